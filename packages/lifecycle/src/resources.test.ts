@@ -1,0 +1,13 @@
+import { createLogger } from '@localplus/logging';
+import { expect, test } from 'vitest';
+import { Resources } from './index.ts';
+
+test('resources stop in the reverse order, and one that fails keeps none open', async () => {
+  const stopped: string[] = [];
+  const resources = new Resources(createLogger('test', { write: () => undefined }));
+  resources.use('database', 'database', (name) => stopped.push(name));
+  resources.use('broken', 'broken', () => Promise.reject(new Error('cannot stop')));
+  resources.use('server', 'server', async (name) => stopped.push(name));
+  await resources.stopAll();
+  expect(stopped).toEqual(['server', 'database']);
+});

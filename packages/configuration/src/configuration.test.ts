@@ -9,7 +9,11 @@ const schema = z.object({
 });
 
 test('variables become typed values, and an empty one counts as absent', () => {
-  expect(readConfiguration(schema, { HTTP_PORT: '', BATCH_SIZE: '8', IS_VERBOSE: 'true' })).toEqual({ HTTP_PORT: 4101, BATCH_SIZE: 8, IS_VERBOSE: true });
+  expect(readConfiguration(schema, { HTTP_PORT: '', BATCH_SIZE: '8', IS_VERBOSE: 'true' })).toEqual({
+    HTTP_PORT: 4101,
+    BATCH_SIZE: 8,
+    IS_VERBOSE: true,
+  });
 });
 
 test('all problems are reported at once, by name and never by value', () => {

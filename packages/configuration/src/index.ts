@@ -1,2 +1,2 @@
-export { booleanVariable, integerVariable, portVariable } from './variables.ts';
 export { ConfigurationError, readConfiguration } from './read-configuration.ts';
+export { booleanVariable, integerVariable, portVariable } from './variables.ts';

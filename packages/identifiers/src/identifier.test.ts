@@ -19,10 +19,14 @@ describe('identifiers', () => {
     expect(() => toUuid(id, 'wal')).toThrow(InvalidIdentifier);
   });
 
-  test.each(['', 'wal_', 'wal', 'wal_zzzzzzzzzzzzzzzzzzzzzzzzzz', 'wal_01h2xcejqtf2nbrexx3vqjhp4', "wal_'; drop table x"])(
-    'refuse %j without an exception of the library',
-    (text) => {
-      expect(parseId(text, 'wal')).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    'wal_',
+    'wal',
+    'wal_zzzzzzzzzzzzzzzzzzzzzzzzzz',
+    'wal_01h2xcejqtf2nbrexx3vqjhp4',
+    "wal_'; drop table x",
+  ])('refuse %j without an exception of the library', (text) => {
+    expect(parseId(text, 'wal')).toBeUndefined();
+  });
 });

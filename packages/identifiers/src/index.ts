@@ -1,2 +1,2 @@
 export { fromUuid, InvalidIdentifier, newId, parseId, toUuid } from './identifier.ts';
-export { identifierPrefixes, type IdentifierPrefix } from './prefixes.ts';
+export { type IdentifierPrefix, identifierPrefixes } from './prefixes.ts';

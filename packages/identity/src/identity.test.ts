@@ -1,6 +1,14 @@
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Caller, createIdentitySigner, createIdentityVerifier, IdentityRefused, internalKeySetSchema, mayActFor, type ServiceName } from './index.ts';
+import {
+  type Caller,
+  createIdentitySigner,
+  createIdentityVerifier,
+  IdentityRefused,
+  internalKeySetSchema,
+  mayActFor,
+  type ServiceName,
+} from './index.ts';
 
 const cashier: Caller = {
   kind: 'person',
@@ -39,7 +47,9 @@ describe('the internal identity', () => {
   test('of a service is accepted only from that service', async () => {
     const signer = await createIdentitySigner(ledger.privateJwk);
     expect(await verifier.verify(await signer.signOwn())).toEqual({ kind: 'service', service: 'ledger' });
-    await expect(verifier.verify(await signer.sign({ kind: 'service', service: 'wallet' }))).rejects.toThrow(IdentityRefused);
+    await expect(verifier.verify(await signer.sign({ kind: 'service', service: 'wallet' }))).rejects.toThrow(
+      IdentityRefused,
+    );
   });
 
   test('signed with a foreign key under a known name is refused', async () => {

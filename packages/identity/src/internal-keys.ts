@@ -3,7 +3,12 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { ServiceName } from './caller.ts';
 
-const jwkSchema = z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.enum(['gateway', 'ledger', 'wallet', 'merchant']) });
+const jwkSchema = z.looseObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  kid: z.enum(['gateway', 'ledger', 'wallet', 'merchant']),
+});
 const privateJwkSchema = jwkSchema.extend({ d: z.string() });
 
 /** Public keys of all internal issuers; a key's `kid` is the process that signs with it. */

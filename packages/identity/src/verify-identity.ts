@@ -48,7 +48,7 @@ export function createIdentityVerifier(keys: InternalKeySet): IdentityVerifier {
       });
       const { payload, protectedHeader } = verified;
       if (payload.iss !== protectedHeader.kid) throw new IdentityRefused('its issuer signed with a key of another');
-      const caller = callerSchema.safeParse(payload['caller']);
+      const caller = callerSchema.safeParse(payload.caller);
       if (!caller.success) throw new IdentityRefused('it names no caller');
       if (!mayVouch(payload.iss, caller.data)) throw new IdentityRefused('its issuer may not vouch for the caller');
       remembered.set(token, { caller: caller.data, expiresAtMs: ((payload.exp ?? 0) + clockToleranceS) * 1_000 });

@@ -6,7 +6,19 @@ export type { Logger };
  * Field names whose values never reach a log, one level deep or at the top. Personal data and secrets should not be
  * handed to a logger at all; this is the net below that rule.
  */
-const redactedFields = ['authorization', 'token', 'password', 'secret', 'key', 'code', 'pin', 'email', 'phone', 'givenName', 'connectionString'];
+const redactedFields = [
+  'authorization',
+  'token',
+  'password',
+  'secret',
+  'key',
+  'code',
+  'pin',
+  'email',
+  'phone',
+  'givenName',
+  'connectionString',
+];
 
 /**
  * Makes the logger of a process: JSON lines on standard output, one per event.
@@ -15,7 +27,7 @@ const redactedFields = ['authorization', 'token', 'password', 'secret', 'key', '
 export function createLogger(name: string, destination?: DestinationStream): Logger {
   const options = {
     name,
-    level: process.env['LOG_LEVEL'] ?? 'info',
+    level: process.env.LOG_LEVEL ?? 'info',
     base: { process: name },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: [...redactedFields, ...redactedFields.map((field) => `*.${field}`)], censor: '[redacted]' },

@@ -1,9 +1,19 @@
-import { credentials, Metadata, type Client, type ServiceError } from '@grpc/grpc-js';
+import { type Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { type IdentitySigner, identityHeader } from '@localplus/identity';
 import { toRpcFailure } from './failures.ts';
-import { keepaliveIntervalMs, keepaliveTimeoutMs, messageBytesMax, reconnectBackoffMaxMs, reconnectBackoffMinMs } from './limits.ts';
+import {
+  keepaliveIntervalMs,
+  keepaliveTimeoutMs,
+  messageBytesMax,
+  reconnectBackoffMaxMs,
+  reconnectBackoffMinMs,
+} from './limits.ts';
 
-type ClientConstructor<Stub extends Client> = new (address: string, channelCredentials: ReturnType<typeof credentials.createInsecure>, options: Record<string, number>) => Stub;
+type ClientConstructor<Stub extends Client> = new (
+  address: string,
+  channelCredentials: ReturnType<typeof credentials.createInsecure>,
+  options: Record<string, number>,
+) => Stub;
 
 type UnaryCall<Request, Response> = (
   request: Request,
@@ -13,7 +23,10 @@ type UnaryCall<Request, Response> = (
 ) => unknown;
 
 /** Names of the methods of a generated client that take a request and answer once. */
-type UnaryMethods<Stub> = { [Name in keyof Stub]: Stub[Name] extends UnaryCall<infer _Request, infer _Response> ? Name : never }[keyof Stub] & string;
+type UnaryMethods<Stub> = {
+  [Name in keyof Stub]: Stub[Name] extends UnaryCall<infer _Request, infer _Response> ? Name : never;
+}[keyof Stub] &
+  string;
 type RequestOf<Call> = Call extends UnaryCall<infer Request, infer _Response> ? Request : never;
 type ResponseOf<Call> = Call extends UnaryCall<infer _Request, infer Response> ? Response : never;
 
@@ -30,13 +43,20 @@ export interface RpcClient<Stub extends Client> {
    * @param deadlineMs how long to wait for the answer, the connecting included
    * @throws RpcDeadlineExceeded, RpcUnavailable (outcome unknown), RpcRefused, RpcFailed
    */
-  call<Name extends UnaryMethods<Stub>>(method: Name, request: RequestOf<Stub[Name]>, deadlineMs: number): Promise<ResponseOf<Stub[Name]>>;
+  call<Name extends UnaryMethods<Stub>>(
+    method: Name,
+    request: RequestOf<Stub[Name]>,
+    deadlineMs: number,
+  ): Promise<ResponseOf<Stub[Name]>>;
   close(): void;
 }
 
 /** Opens a client of a generated service, speaking as this process. It connects by itself, and again when the peer was gone. */
-export function createRpcClient<Stub extends Client>(constructor: ClientConstructor<Stub>, { address, signer }: RpcClientOptions): RpcClient<Stub> {
-  const stub = new constructor(address, credentials.createInsecure(), {
+export function createRpcClient<Stub extends Client>(
+  StubClient: ClientConstructor<Stub>,
+  { address, signer }: RpcClientOptions,
+): RpcClient<Stub> {
+  const stub = new StubClient(address, credentials.createInsecure(), {
     'grpc.max_receive_message_length': messageBytesMax,
     'grpc.keepalive_time_ms': keepaliveIntervalMs,
     'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,

@@ -33,7 +33,8 @@ const refusals = new Set<number>([
 /** Sorts a gRPC error by what the caller can conclude from it. */
 export function toRpcFailure(method: string, error: ServiceError): RpcFailed {
   if (error.code === status.DEADLINE_EXCEEDED) return new RpcDeadlineExceeded(method, error.code, error.details);
-  if (error.code === status.UNAVAILABLE || error.code === status.CANCELLED) return new RpcUnavailable(method, error.code, error.details);
+  if (error.code === status.UNAVAILABLE || error.code === status.CANCELLED)
+    return new RpcUnavailable(method, error.code, error.details);
   if (refusals.has(error.code)) return new RpcRefused(method, error.code, error.details);
   return new RpcFailed(method, error.code, error.details);
 }

@@ -1,9 +1,25 @@
-import { createIdentitySigner, createIdentityVerifier, type IdentitySigner, internalKeySetSchema, type ServiceName } from '@localplus/identity';
+import {
+  createIdentitySigner,
+  createIdentityVerifier,
+  type IdentitySigner,
+  internalKeySetSchema,
+  type ServiceName,
+} from '@localplus/identity';
 import { createLogger } from '@localplus/logging';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WalletServiceClient, WalletServiceService } from './generated/localplus/wallet/v1/wallet.ts';
-import { createRpcClient, RpcDeadlineExceeded, RpcFailed, RpcRefused, type RpcServer, RpcUnavailable, rpcStatus, startRpcServer, unary } from './index.ts';
+import {
+  createRpcClient,
+  RpcDeadlineExceeded,
+  RpcFailed,
+  RpcRefused,
+  type RpcServer,
+  RpcUnavailable,
+  rpcStatus,
+  startRpcServer,
+  unary,
+} from './index.ts';
 
 const int64Max = 9_223_372_036_854_775_807n;
 let signers: Record<'ledger' | 'merchant', IdentitySigner>;
@@ -12,9 +28,17 @@ let answer: () => Promise<{ applied: number }>;
 let receivedVersion: bigint | undefined;
 
 async function makeKeys(names: ServiceName[]) {
-  const pairs = await Promise.all(names.map(async (kid) => ({ kid, ...(await generateKeyPair('EdDSA', { extractable: true })) })));
-  const verifier = createIdentityVerifier(internalKeySetSchema.parse({ keys: await Promise.all(pairs.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid }))) }));
-  const made = await Promise.all(pairs.map(async ({ kid, privateKey }) => createIdentitySigner({ ...(await exportJWK(privateKey)), kid })));
+  const pairs = await Promise.all(
+    names.map(async (kid) => ({ kid, ...(await generateKeyPair('EdDSA', { extractable: true })) })),
+  );
+  const verifier = createIdentityVerifier(
+    internalKeySetSchema.parse({
+      keys: await Promise.all(pairs.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid }))),
+    }),
+  );
+  const made = await Promise.all(
+    pairs.map(async ({ kid, privateKey }) => createIdentitySigner({ ...(await exportJWK(privateKey)), kid })),
+  );
   return { verifier, made };
 }
 
@@ -49,8 +73,18 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const change = {
-  holderId: 'wal_1', merchantId: 'mer_1', programId: 'prg_1', consumerId: '', storeId: '', transactionId: 'trx_1', kind: 'BALANCE_CHANGE_KIND_EARN' as const,
-  version: int64Max, deltas: [], balances: [], occurredAt: new Date(), recordedAt: new Date(),
+  holderId: 'wal_1',
+  merchantId: 'mer_1',
+  programId: 'prg_1',
+  consumerId: '',
+  storeId: '',
+  transactionId: 'trx_1',
+  kind: 'BALANCE_CHANGE_KIND_EARN' as const,
+  version: int64Max,
+  deltas: [],
+  balances: [],
+  occurredAt: new Date(),
+  recordedAt: new Date(),
 };
 
 test('64-bit versions cross the wire unchanged', async () => {

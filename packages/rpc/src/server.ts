@@ -1,5 +1,18 @@
-import { type handleUnaryCall, Server, ServerCredentials, type ServiceDefinition, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { type Caller, IdentityRefused, type IdentityVerifier, identityHeader, type ServiceName } from '@localplus/identity';
+import {
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import {
+  type Caller,
+  IdentityRefused,
+  type IdentityVerifier,
+  identityHeader,
+  type ServiceName,
+} from '@localplus/identity';
 import type { Logger } from '@localplus/logging';
 import { HealthImplementation } from 'grpc-health-check';
 import { keepaliveIntervalMs, messageBytesMax } from './limits.ts';
@@ -34,12 +47,16 @@ interface UnaryOptions {
 }
 
 /** Wraps a handler: verifies who calls, refuses everybody but the allowed services, masks and logs what is unexpected. */
-export function unary<Request, Response>({ verifier, logger, allowed }: UnaryOptions, handler: RpcHandler<Request, Response>): handleUnaryCall<Request, Response> {
+export function unary<Request, Response>(
+  { verifier, logger, allowed }: UnaryOptions,
+  handler: RpcHandler<Request, Response>,
+): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     const answer = async () => {
       const token = call.metadata.get(identityHeader)[0];
       const caller = await verifier.verify(typeof token === 'string' ? token : undefined);
-      if (caller.kind !== 'service' || !allowed.includes(caller.service)) throw rpcStatus('PERMISSION_DENIED', 'This method is not open to the caller.');
+      if (caller.kind !== 'service' || !allowed.includes(caller.service))
+        throw rpcStatus('PERMISSION_DENIED', 'This method is not open to the caller.');
       return handler(call.request, caller);
     };
     answer().then(
@@ -86,7 +103,9 @@ export async function startRpcServer({ address, port, services }: RpcServerOptio
   health.addToServer(server);
 
   const boundPort = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${address}:${port}`, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync(`${address}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
   });
 
   const stop = () =>

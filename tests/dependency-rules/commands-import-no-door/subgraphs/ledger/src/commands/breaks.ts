@@ -1,0 +1,3 @@
+import type { Input } from '../graphql/input.ts';
+
+export const earn = (input: Input) => input.points;

@@ -1,0 +1,1 @@
+export type Points = bigint;

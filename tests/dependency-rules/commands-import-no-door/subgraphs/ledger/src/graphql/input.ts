@@ -1,0 +1,3 @@
+export interface Input {
+  points: bigint;
+}

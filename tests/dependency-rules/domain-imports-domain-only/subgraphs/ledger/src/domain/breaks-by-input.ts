@@ -1,0 +1,3 @@
+import { readFileSync } from 'node:fs';
+
+export const terms = () => readFileSync('terms', 'utf8');

@@ -1,0 +1,3 @@
+import type { Row } from '../store/row.ts';
+
+export type Balance = Row;

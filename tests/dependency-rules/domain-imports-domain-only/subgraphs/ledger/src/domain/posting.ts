@@ -1,0 +1,5 @@
+import type { Points } from './points.ts';
+
+export interface Posting {
+  points: Points;
+}

@@ -1,0 +1,4 @@
+import { earn } from '../commands/earn.ts';
+import { text } from './scalar.ts';
+
+export const resolve = () => text(earn());

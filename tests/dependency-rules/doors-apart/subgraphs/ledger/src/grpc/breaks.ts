@@ -1,0 +1,3 @@
+import { resolve } from '../graphql/earn-points.ts';
+
+export const answer = resolve;

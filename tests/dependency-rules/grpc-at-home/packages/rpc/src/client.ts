@@ -1,0 +1,3 @@
+import { Client } from '@grpc/grpc-js';
+
+export const open = Client;

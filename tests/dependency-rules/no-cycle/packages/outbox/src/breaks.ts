@@ -1,0 +1,5 @@
+import type { There } from './there.ts';
+
+export interface Here {
+  there: There;
+}

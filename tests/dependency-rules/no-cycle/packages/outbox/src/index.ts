@@ -1,0 +1,1 @@
+export type { Here } from './breaks.ts';

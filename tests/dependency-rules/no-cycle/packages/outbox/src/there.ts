@@ -1,0 +1,5 @@
+import type { Here } from './breaks.ts';
+
+export interface There {
+  here: Here;
+}

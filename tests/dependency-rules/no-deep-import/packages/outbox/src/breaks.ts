@@ -1,0 +1,3 @@
+import { createPool } from '../../postgres/src/pool.ts';
+
+export const publish = createPool;

@@ -1,0 +1,3 @@
+import { createPool } from '../../postgres/src/index.ts';
+
+export const publish = createPool;

@@ -1,0 +1,4 @@
+import { earn } from './commands/earn.ts';
+import { schema } from './graphql/schema.ts';
+
+export const start = () => ({ earn, schema });

@@ -1,0 +1,3 @@
+import type { Pool } from 'pg';
+
+export const write = (pool: Pool) => pool.query('select 1');

@@ -1,0 +1,3 @@
+import { PrismaClient } from '../store/generated/client.ts';
+
+export const client = new PrismaClient();

@@ -1,0 +1,3 @@
+import type { Prisma } from '@prisma/client';
+
+export type Decimal = Prisma.Decimal;

@@ -1,0 +1,3 @@
+import { PrismaClient } from './generated/client.ts';
+
+export const reads = new PrismaClient();

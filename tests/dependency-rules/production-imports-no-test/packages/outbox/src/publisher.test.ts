@@ -1,0 +1,4 @@
+import { test } from 'vitest';
+import { publish } from './publisher.ts';
+
+test('publishes', () => publish());

@@ -1,0 +1,3 @@
+import { earn } from '../commands/earn.ts';
+
+export const write = earn;

@@ -1,0 +1,1 @@
+export const commit = () => 1n;

@@ -1,24 +1,20 @@
 import { globSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import extractConfiguration from 'dependency-cruiser/config-utl/extract-depcruise-config';
 import { describe, expect, test } from 'vitest';
-import configuration from '../../.dependency-cruiser.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const fixtures = join(root, 'tests/dependency-rules');
-const rules = configuration.forbidden.map((rule) => rule.name);
+const { forbidden = [], options } = await extractConfiguration(join(root, '.dependency-cruiser.mjs'));
+const rules = forbidden.map((rule) => rule.name ?? 'a rule without a name');
 const houses = ['gateway', 'packages', 'start', 'subgraphs', 'tests'];
 
 /** Cruises a tree with the rules of the whole house, as if the tree were the house. */
 async function cruiseTree(baseDir: string, folders: string[]): Promise<ICruiseResult> {
   const { output } = await cruise(
     folders,
-    {
-      ...(configuration.options as ICruiseOptions),
-      baseDir,
-      validate: true,
-      ruleSet: { forbidden: configuration.forbidden } as ICruiseOptions['ruleSet'],
-    },
+    { ...options, baseDir, validate: true, ruleSet: { forbidden } },
     { bustTheCache: true },
   );
   if (typeof output === 'string') throw new Error('dependency-cruiser answered with a report instead of a result.');

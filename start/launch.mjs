@@ -141,10 +141,13 @@ async function install() {
   const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
   process.stderr.write('Installing the dependencies (only when they have changed) …\n');
   const code = await run('npx', [
+    // pnpm hands its own settings down when it runs this script; npx would warn of each of them.
+    '--loglevel=error',
     '--yes',
     packageManager,
     'install',
     '--frozen-lockfile',
+    '--loglevel=info',
     '--config.confirmModulesPurge=false',
   ]);
   if (code !== 0) {

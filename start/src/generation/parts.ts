@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { checkoutFolder } from '../checkout/paths.ts';
 import { runTool } from '../checkout/run-tool.ts';
 import type { GeneratedPart } from './generated-part.ts';
@@ -33,7 +33,6 @@ function databaseClient(subgraph: string): GeneratedPart {
 
 /** Everything that is generated before the code can run: gRPC code, and a Prisma client and Pothos types per subgraph. */
 export function generatedParts(): GeneratedPart[] {
-  const folder = join(checkoutFolder, 'prisma');
-  const subgraphs = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'schema.prisma')));
+  const subgraphs = globSync('prisma/*/schema.prisma', { cwd: checkoutFolder }).map((file) => basename(dirname(file)));
   return [contracts, ...subgraphs.map(databaseClient)];
 }

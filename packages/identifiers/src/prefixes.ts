@@ -6,6 +6,7 @@ export const identifierPrefixes = {
   sto: 'store',
   stf: 'staff member',
   prt: 'partner',
+  lpk: 'partner key',
   prg: 'loyalty program',
   con: 'consumer',
   wal: 'wallet',

@@ -30,7 +30,7 @@ export const checkSteps: CheckStep[] = [
   {
     name: 'format and lint',
     remedy: 'pnpm format',
-    run: () => runTool('node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
+    run: () => runTool('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '--colors=off', '.']),
   },
   { name: 'gRPC contracts', run: () => runTool('node_modules/@bufbuild/buf/bin/buf', ['lint']) },
 ];

@@ -1,0 +1,62 @@
+import { parseId } from '@localplus/identifiers';
+import { requestFailure } from '@localplus/subgraph-server';
+import { linkConsumerLogin } from '../commands/link-consumer-login.ts';
+import { IdempotencyKeyReused, LoginAlreadyLinked, UnknownConsumer } from '../domain/refusals.ts';
+import { builder } from './builder.ts';
+import { checkIdempotencyKey, idempotencyKeyDescription } from './idempotency-key.ts';
+
+/** OpenID Connect bounds a subject by 255 characters; an issuer is a URL. */
+const subjectLengthMax = 255;
+const issuerLengthMax = 2_048;
+
+const input = builder.inputType('LinkConsumerLoginInput', {
+  description: 'A login, and whose it is.',
+  fields: (t) => ({
+    idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
+    consumerId: t.id({ required: true, description: 'The consumer.' }),
+    issuer: t.string({ required: true, description: 'Issuer of the tokens of this login (`iss`).' }),
+    subject: t.string({ required: true, description: 'Subject of the tokens of this login (`sub`).' }),
+  }),
+});
+
+const success = builder.objectRef<{ consumerId: string; isReplay: boolean }>('LinkConsumerLoginSuccess').implement({
+  description: 'Whoever signs in with this login is now this consumer.',
+  fields: (t) => ({
+    consumer: t.prismaField({
+      type: 'Consumer',
+      nullable: true,
+      description: 'The consumer.',
+      resolve: (query, { consumerId }, _arguments, { services }) =>
+        services.prisma.consumer.findUnique({ ...query, where: { id: consumerId } }),
+    }),
+    isReplay: t.exposeBoolean('isReplay', { description: 'Whether the login was linked to the consumer before.' }),
+  }),
+});
+
+builder.mutationField('linkConsumerLogin', (t) =>
+  t.field({
+    type: success,
+    description: 'Links a login to a consumer. Only platform operators may.',
+    authScopes: { platformOperator: true },
+    args: { input: t.arg({ type: input, required: true, description: 'The login and the consumer.' }) },
+    errors: {
+      types: [UnknownConsumer, LoginAlreadyLinked, IdempotencyKeyReused],
+      union: { name: 'LinkConsumerLoginResult', description: 'What became of linking a login.' },
+    },
+    resolve: async (_root, { input: { idempotencyKey, consumerId, issuer, subject } }, { services }) => {
+      checkIdempotencyKey(idempotencyKey);
+      checkLength('issuer', issuer, issuerLengthMax);
+      checkLength('subject', subject, subjectLengthMax);
+      const consumerUuid = parseId(consumerId, 'con');
+      if (consumerUuid === undefined) throw new UnknownConsumer();
+      const login = { idempotencyKey, consumerId: consumerUuid, issuer, subject };
+      return { consumerId: consumerUuid, ...(await linkConsumerLogin(services.pool, login)) };
+    },
+  }),
+);
+
+function checkLength(field: string, text: string, lengthMax: number): void {
+  if (text.length === 0 || text.length > lengthMax) {
+    throw requestFailure('BAD_USER_INPUT', `${field} must have 1 to ${lengthMax} characters.`);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Sql } from './connection.ts';
+import { readSql } from './read-sql.ts';
+
+const saveFeedPosition = readSql('save-feed-position');
+
+/** The next offset to read in a partition of a topic. */
+export interface FeedPosition {
+  topic: string;
+  partition: number;
+  offset: bigint;
+}
+
+/** Reads up to where the topic was applied; empty before the first start. */
+export async function loadFeedPositions(sql: Sql, topic: string): Promise<FeedPosition[]> {
+  const { rows } = await sql.query<{ partition: number; next_offset: bigint }>(
+    'SELECT partition, next_offset FROM feed_positions WHERE topic = $1',
+    [topic],
+  );
+  return rows.map(({ partition, next_offset }) => ({ topic, partition, offset: BigInt(next_offset) }));
+}
+
+/** Notes up to where a partition was applied; an older position changes nothing. */
+export async function storeFeedPosition(sql: Sql, { topic, partition, offset }: FeedPosition): Promise<void> {
+  await sql.query(saveFeedPosition, [topic, partition, offset]);
+}

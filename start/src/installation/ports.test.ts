@@ -20,7 +20,7 @@ test('no port is kept for what runs elsewhere', () => {
 
 test('one port for two purposes is refused', async () => {
   const ports = planPorts(readSettings({ WALLET_GRPC_PORT: '4000' }), issuer);
-  await expect(claimPorts(ports, '127.0.0.1')).rejects.toThrow(
+  await expect(claimPorts(ports)).rejects.toThrow(
     'Port 4000, wanted for wallet (gRPC), is taken by the gateway (GATEWAY_PORT): set WALLET_GRPC_PORT to a free port.',
   );
 });
@@ -31,8 +31,8 @@ test('a port that another program holds is refused with its purpose and its vari
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   try {
-    const gateway = { variable: 'GATEWAY_PORT', purpose: 'the gateway', port } as const;
-    await expect(claimPorts([gateway], '127.0.0.1')).rejects.toThrow(
+    const gateway = { variable: 'GATEWAY_PORT', purpose: 'the gateway', port, address: '127.0.0.1' } as const;
+    await expect(claimPorts([gateway])).rejects.toThrow(
       `Port ${port}, wanted for the gateway, is taken by another program: set GATEWAY_PORT to a free port.`,
     );
   } finally {

@@ -9,7 +9,11 @@ export interface PlannedPort {
   /** Who listens there, as a person would say it. */
   purpose: string;
   port: number;
+  address: string;
 }
+
+/** Only the gateway is for others; the rest of the house talks on the loopback interface. */
+export const loopback = '127.0.0.1';
 
 /** A port is not to be had; the message says which, for what, and which variable to set. */
 export class PortTaken extends Error {
@@ -21,23 +25,23 @@ export class PortTaken extends Error {
 
 /** Lists every port that an installation with these settings listens on itself. */
 export function planPorts(settings: Settings, plan: { usesDevelopmentIssuer: boolean }): PlannedPort[] {
-  const ports: PlannedPort[] = [{ variable: 'GATEWAY_PORT', purpose: 'the gateway', port: settings.GATEWAY_PORT }];
+  const gateway = { purpose: 'the gateway', port: settings.GATEWAY_PORT, address: settings.BIND_ADDRESS };
+  const ports: PlannedPort[] = [{ variable: 'GATEWAY_PORT', ...gateway }];
+  const add = (variable: PlannedPort['variable'], purpose: string, port: number) =>
+    ports.push({ variable, purpose, port, address: loopback });
   for (const name of subgraphNames) {
     const prefix = name.toUpperCase() as Uppercase<typeof name>;
-    ports.push({ variable: `${prefix}_HTTP_PORT`, purpose: `${name} (HTTP)`, port: settings[`${prefix}_HTTP_PORT`] });
-    ports.push({ variable: `${prefix}_GRPC_PORT`, purpose: `${name} (gRPC)`, port: settings[`${prefix}_GRPC_PORT`] });
+    add(`${prefix}_HTTP_PORT`, `${name} (HTTP)`, settings[`${prefix}_HTTP_PORT`]);
+    add(`${prefix}_GRPC_PORT`, `${name} (gRPC)`, settings[`${prefix}_GRPC_PORT`]);
   }
-  if (settings.DATABASE_URL === undefined) {
-    ports.push({ variable: 'POSTGRES_PORT', purpose: 'PostgreSQL', port: settings.POSTGRES_PORT });
-  }
+  if (settings.DATABASE_URL === undefined) add('POSTGRES_PORT', 'PostgreSQL', settings.POSTGRES_PORT);
   if (plan.usesDevelopmentIssuer) {
-    const port = settings.DEVELOPMENT_ISSUER_PORT;
-    ports.push({ variable: 'DEVELOPMENT_ISSUER_PORT', purpose: 'the development issuer', port });
+    add('DEVELOPMENT_ISSUER_PORT', 'the development issuer', settings.DEVELOPMENT_ISSUER_PORT);
   }
   return ports;
 }
 
-function isFree(port: number, address: string): Promise<boolean> {
+function isFree({ port, address }: PlannedPort): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -52,14 +56,14 @@ function isFree(port: number, address: string): Promise<boolean> {
  * @param takenBy who probably holds a port that is not free
  * @throws PortTaken for the first one that cannot
  */
-export async function claimPorts(ports: PlannedPort[], address: string, takenBy = 'another program'): Promise<void> {
+export async function claimPorts(ports: PlannedPort[], takenBy = 'another program'): Promise<void> {
   const seen = new Map<number, PlannedPort>();
   for (const planned of ports) {
     const other = seen.get(planned.port);
     if (other) throw new PortTaken(planned, `${other.purpose} (${other.variable})`);
     seen.set(planned.port, planned);
   }
-  const free = await Promise.all(ports.map(({ port }) => isFree(port, address)));
+  const free = await Promise.all(ports.map(isFree));
   const taken = ports.find((_, index) => !free[index]);
   if (taken) throw new PortTaken(taken, takenBy);
 }

@@ -1,0 +1,46 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checkoutFolder } from '../checkout/paths.ts';
+
+/** Where one installation keeps what it made: keys, secrets, data, logs. Readable by its owner alone. */
+export interface StateDirectory {
+  path: string;
+  /** Marks that an installation runs from here. */
+  lockFile: string;
+  /** Addresses, tokens, demo ids and processes, for scripts. */
+  runFile: string;
+  passwordsFile: string;
+  keysFolder: string;
+  logsFolder: string;
+  postgresFolder: string;
+  /** How far the demo has been seeded, and what it is made of. */
+  demoFile: string;
+}
+
+const ownerOnly = 0o700;
+
+/**
+ * Names what stands where.
+ * @param path absolute, or relative to the checkout
+ */
+export function stateDirectory(path: string): StateDirectory {
+  const folder = resolve(checkoutFolder, path);
+  return {
+    path: folder,
+    lockFile: join(folder, 'running.json'),
+    runFile: join(folder, 'run.json'),
+    passwordsFile: join(folder, 'passwords.json'),
+    keysFolder: join(folder, 'keys'),
+    logsFolder: join(folder, 'logs'),
+    postgresFolder: join(folder, 'postgres'),
+    demoFile: join(folder, 'demo.json'),
+  };
+}
+
+/** Makes the folders, open to nobody else. */
+export function makeStateDirectory(state: StateDirectory): void {
+  for (const folder of [state.path, state.keysFolder, state.logsFolder]) {
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, ownerOnly);
+  }
+}

@@ -1,0 +1,8 @@
+export { findFreePort, PortTakenError } from './port.ts';
+export type { Durability } from './server-settings.ts';
+export {
+  type LocalPostgres,
+  type LocalPostgresSettings,
+  startLocalPostgres,
+  type UnexpectedExit,
+} from './start-local-postgres.ts';

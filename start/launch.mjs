@@ -113,7 +113,7 @@ const pause = (durationMs) => new Promise((resolve) => setTimeout(resolve, durat
 
 /** One launch prepares, others that start meanwhile wait for it. */
 async function withLock(work) {
-  mkdirSync(dirname(lock), { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(lock), { recursive: true });
   let announced = false;
   for (;;) {
     try {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkoutFolder } from '../checkout/paths.ts';
 
-/** Where one installation keeps what it made: keys, secrets, data, logs. Readable by its owner alone. */
+/** Where one installation keeps what it made: keys, secrets, data, logs. What stands in it is readable by its owner alone. */
 export interface StateDirectory {
   path: string;
   /** Marks that an installation runs from here. */
@@ -18,6 +18,8 @@ export interface StateDirectory {
 }
 
 const ownerOnly = 0o700;
+/** Others may pass through, not look: a root's PostgreSQL runs as another account and has its data inside. */
+const passThrough = 0o711;
 
 /**
  * Names what stands where.
@@ -37,10 +39,9 @@ export function stateDirectory(path: string): StateDirectory {
   };
 }
 
-/** Makes the folders, open to nobody else. */
+/** Makes the folders. */
 export function makeStateDirectory(state: StateDirectory): void {
-  for (const folder of [state.path, state.keysFolder, state.logsFolder]) {
-    mkdirSync(folder, { recursive: true });
-    chmodSync(folder, ownerOnly);
-  }
+  mkdirSync(state.path, { recursive: true });
+  chmodSync(state.path, passThrough);
+  for (const folder of [state.keysFolder, state.logsFolder]) mkdirSync(folder, { recursive: true, mode: ownerOnly });
 }

@@ -1,0 +1,21 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeLocalPostgres } from '@localplus/local-postgres';
+import type { StateDirectory } from './state-directory.ts';
+
+/**
+ * Removes the data of an installation that does not run: database, keys, passwords, logs, the demo's state.
+ * @returns what was removed, as paths
+ */
+export async function resetInstallation(state: StateDirectory): Promise<string[]> {
+  const database = await removeLocalPostgres(state.postgresFolder);
+  const own = [state.passwordsFile, state.keysFolder, state.logsFolder, state.demoFile, state.runFile, state.lockFile];
+  const removed = own.filter(existsSync);
+  // A write that was cut short leaves its temporary file beside the real one.
+  const unfinished = existsSync(state.path)
+    ? readdirSync(state.path).filter((name) => /\.json\.[0-9a-f-]{36}$/.test(name))
+    : [];
+  for (const path of [...removed, ...unfinished.map((name) => join(state.path, name))])
+    rmSync(path, { recursive: true });
+  return database ? [database, ...removed] : removed;
+}

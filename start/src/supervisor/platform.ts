@@ -1,0 +1,71 @@
+import type { StateDirectory } from '../installation/state-directory.ts';
+import { ProcessLog } from './process-log.ts';
+import type { PlannedProcess } from './process-plan.ts';
+import { SupervisedProcess } from './supervised-process.ts';
+
+/**
+ * How long each group of processes has to drain, in the order in which they are stopped; together below the 3 s that a
+ * stop may take. What takes longer is killed.
+ */
+const drainLimitsMs = { gateway: 1_000, subgraphs: 1_000, postgres: 700 };
+
+/** A group of processes that is started and stopped together. */
+export type ProcessGroup = keyof typeof drainLimitsMs;
+
+const stopOrder: ProcessGroup[] = ['gateway', 'subgraphs', 'postgres'];
+
+/** Everything that the supervisor keeps running. */
+export class Platform {
+  #logsFolder: string;
+  #tell: (line: string) => void;
+  #groups: Record<ProcessGroup, SupervisedProcess[]> = { postgres: [], subgraphs: [], gateway: [] };
+  #logs: ProcessLog[] = [];
+  #onChange: () => void = () => undefined;
+
+  /** @param tell shows a line to the person at the terminal */
+  constructor(state: StateDirectory, tell: (line: string) => void) {
+    this.#logsFolder = state.logsFolder;
+    this.#tell = tell;
+  }
+
+  /** Whom to call when a process has died or is back. */
+  set onChange(callback: () => void) {
+    this.#onChange = callback;
+  }
+
+  /** Every process with its id and how often it had to be started again. */
+  get processes(): { name: string; pid: number | undefined; restarts: number }[] {
+    return [...stopOrder]
+      .reverse()
+      .flatMap((group) => this.#groups[group])
+      .map(({ name, pid, restarts }) => ({ name, pid, restarts }));
+  }
+
+  /**
+   * Starts a group at once and waits until all of it is ready.
+   * @throws StartFailed of the first that cannot start
+   */
+  async start(group: ProcessGroup, plans: PlannedProcess[]): Promise<void> {
+    const started = plans.map((plan) => {
+      const log = new ProcessLog(this.#logsFolder, plan.name, this.#tell);
+      this.#logs.push(log);
+      return new SupervisedProcess(plan, log, () => this.#onChange());
+    });
+    this.#groups[group] = started;
+    await Promise.all(started.map((process) => process.start()));
+  }
+
+  /** Stops everything, whoever uses something before what it uses. */
+  async stop(): Promise<void> {
+    for (const group of stopOrder) {
+      const limitMs = drainLimitsMs[group];
+      const outcomes = await Promise.all(
+        this.#groups[group].map(async (process) => ({ name: process.name, drained: await process.stop(limitMs) })),
+      );
+      for (const { name, drained } of outcomes) {
+        if (!drained) this.#tell(`${name} did not stop within ${limitMs / 1_000} s and was killed`);
+      }
+    }
+    await Promise.all(this.#logs.map((log) => log.close()));
+  }
+}

@@ -13,6 +13,9 @@ import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
 import { checkIdempotencyKey, idempotencyKeyDescription } from './idempotency-key.ts';
 
+/** Where the platform's merchants are. */
+const localeDefault = 'fr-FR';
+
 const input = builder.inputType('EnrollConsumerInput', {
   description: 'A person, and the program to enroll them in. At least one of email and phone.',
   fields: (t) => ({
@@ -21,11 +24,7 @@ const input = builder.inputType('EnrollConsumerInput', {
     givenName: t.string({ required: true, description: 'Given name, 1 to 100 characters.' }),
     email: t.string({ description: 'E-mail address.' }),
     phone: t.string({ description: 'Telephone number with its country code, for instance `+33 6 12 34 56 78`.' }),
-    locale: t.string({
-      required: true,
-      defaultValue: 'fr-FR',
-      description: 'Preferred language, as a tag of BCP 47.',
-    }),
+    locale: t.string({ defaultValue: localeDefault, description: 'Preferred language, as a tag of BCP 47.' }),
   }),
 });
 
@@ -72,7 +71,8 @@ builder.mutationField('enrollConsumer', (t) =>
       checkIdempotencyKey(request.idempotencyKey);
       const programUuid = parseId(programId, 'prg');
       if (programUuid === undefined) throw new UnknownProgram();
-      return asRequestFailure(enrollConsumer(services, caller, { ...request, programId: programUuid }));
+      const locale = request.locale ?? localeDefault;
+      return asRequestFailure(enrollConsumer(services, caller, { ...request, locale, programId: programUuid }));
     },
   }),
 );

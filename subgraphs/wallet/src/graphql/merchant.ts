@@ -3,6 +3,7 @@ import { requestFailure } from '@localplus/subgraph-server';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { actsFor } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
+import { pageSize } from './page-size.ts';
 import { walletConnection } from './wallet-connection.ts';
 
 const walletsDefault = 50;
@@ -26,7 +27,6 @@ merchant.implement({
         "The wallets in the merchant's programs, oldest first; null for everybody but its staff and partners.",
       args: {
         first: t.arg.int({
-          required: true,
           defaultValue: walletsDefault,
           description: `At most this many, 1 to ${walletsMax}.`,
         }),
@@ -35,16 +35,15 @@ merchant.implement({
       resolve: async ({ id }, { first, after }, context, info) => {
         const merchantId = parseId(id, 'mer');
         if (merchantId === undefined || !actsFor(context.viewer, merchantId)) return null;
-        if (first < 1 || first > walletsMax)
-          throw requestFailure('BAD_USER_INPUT', `first must be from 1 to ${walletsMax}.`);
+        const countMax = pageSize(first, { unset: walletsDefault, max: walletsMax });
         const query = queryFromInfo({ context, info, typeName: 'Wallet', path: ['edges', 'node'] });
         const wallets = await context.services.prisma.wallet.findMany({
           ...query,
           where: { merchantId, ...(after ? { id: { gt: readWalletCursor(after) } } : {}) },
           orderBy: { id: 'asc' },
-          take: first + 1,
+          take: countMax + 1,
         });
-        return { wallets: wallets.slice(0, first), hasNextPage: wallets.length > first };
+        return { wallets: wallets.slice(0, countMax), hasNextPage: wallets.length > countMax };
       },
     }),
   }),

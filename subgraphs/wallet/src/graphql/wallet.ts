@@ -1,5 +1,4 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
-import { requestFailure } from '@localplus/subgraph-server';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { snapshotOf } from '../domain/balance-change.ts';
 import { changesPageMax } from '../domain/ledger.ts';
@@ -11,6 +10,7 @@ import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
 import { merchant } from './merchant.ts';
 import { loyaltyProgram } from './neighbours.ts';
+import { pageSize } from './page-size.ts';
 import { visibleWallets } from './visibility.ts';
 
 const changesDefault = 100;
@@ -61,16 +61,13 @@ export const wallet = builder.prismaObject('Wallet', {
           description: 'Cursor of the last change known; left out, the list begins with the first.',
         }),
         first: t.arg.int({
-          required: true,
           defaultValue: changesDefault,
           description: `At most this many, 1 to ${changesPageMax}.`,
         }),
       },
       resolve: async ({ id }, { after, first }, { services }) => {
-        if (first < 1 || first > changesPageMax) {
-          throw requestFailure('BAD_USER_INPUT', `first must be from 1 to ${changesPageMax}.`);
-        }
-        return asRequestFailure(listChangesAfter(services.listChanges, id, after ?? undefined, first));
+        const countMax = pageSize(first, { unset: changesDefault, max: changesPageMax });
+        return asRequestFailure(listChangesAfter(services.listChanges, id, after ?? undefined, countMax));
       },
     }),
   }),

@@ -1,0 +1,72 @@
+import { BALANCE_CHANGED, type BalanceChanged, type Consumer, type EventBus } from '@localplus/event-bus';
+import { toUuid } from '@localplus/identifiers';
+import type { Logger } from '@localplus/logging';
+import { sqlState } from '@localplus/postgres';
+import { applyFeedBatch } from '../commands/apply-balance-changes.ts';
+import type { BalanceChange } from '../domain/balance-change.ts';
+import type { BalanceHub } from '../domain/balance-hub.ts';
+import { holderUuid } from '../domain/holder-id.ts';
+import type { Database } from '../store/connection.ts';
+import { loadFeedPositions } from '../store/feed-position-rows.ts';
+
+interface BalanceFeedOptions {
+  bus: EventBus;
+  pool: Database;
+  hub: BalanceHub;
+  logger: Logger;
+}
+
+/**
+ * Follows the ledger's balance changes on this replica, from where they were last applied: what was published while the
+ * wallet was dead is applied first. Each batch is applied together with its position, and only then handed to the watchers.
+ */
+export async function startBalanceFeed({ bus, pool, hub, logger }: BalanceFeedOptions): Promise<Consumer> {
+  const positions = await loadFeedPositions(pool, BALANCE_CHANGED);
+  return bus.consumeAsEveryReplica({
+    name: 'wallet.balance-feed',
+    topics: [BALANCE_CHANGED],
+    startFrom: positions.length === 0 ? 'earliest' : positions,
+    isOutage,
+    onDeadLetter: ({ topic, partition, offset, reason }) =>
+      logger.error(
+        { topic, partition, offset: `${offset}`, reason },
+        'a balance change could not be applied and was set aside',
+      ),
+    handler: async ({ topic, partition, events }) => {
+      const last = events.at(-1);
+      if (!last) return;
+      const changes = readChanges(events.map(({ value }) => value));
+      await applyFeedBatch({ pool, hub }, changes, { topic, partition, offset: last.offset + 1n });
+    },
+  });
+}
+
+/** A record that says something else than a balance change. */
+class MalformedChange extends Error {}
+
+/** Everything but a fault of the record itself: PostgreSQL that is down, restarting or out of room will be back. */
+function isOutage(error: unknown): boolean {
+  const isRefusedData = /^2[23]/.test(sqlState(error) ?? '');
+  return !isRefusedData && !(error instanceof MalformedChange);
+}
+
+function readChanges(values: BalanceChanged[]): BalanceChange[] {
+  try {
+    return values.map(readBalanceChanged);
+  } catch (error) {
+    throw new MalformedChange('an event of the ledger is no balance change', { cause: error });
+  }
+}
+
+function readBalanceChanged(value: BalanceChanged): BalanceChange {
+  return {
+    holderId: holderUuid(value.holderId),
+    version: BigInt(value.version),
+    balances: value.balances.map(({ asset, posted, pending, held }) => {
+      return { asset, posted: BigInt(posted), pending: BigInt(pending), held: BigInt(held) };
+    }),
+    occurredAt: new Date(value.occurredAt),
+    kind: value.kind,
+    transactionId: toUuid(value.transactionId, 'trx'),
+  };
+}

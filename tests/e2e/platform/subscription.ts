@@ -9,6 +9,8 @@ export interface Subscription<Data> {
   next(timeoutMs?: number): Promise<Data>;
   /** The next events, as many as asked for. */
   take(count: number, timeoutMs?: number): Promise<Data[]>;
+  /** Waits until an event is there to be taken; false when none came in time. @throws when the subscription ended */
+  hasEvent(timeoutMs: number): Promise<boolean>;
   /** How many events wait to be taken. */
   readonly waiting: number;
   /** Ends the subscription and closes its socket. */
@@ -42,7 +44,7 @@ export function openSubscription<Data>({
   });
   const events: ExecutionResult<Data>[] = [];
   let ended: { reason: unknown } | undefined;
-  let wake = () => undefined as undefined;
+  let wake: () => void = () => undefined;
 
   const unsubscribe = client.subscribe<Data>(
     { query, ...(variables ? { variables } : {}) },
@@ -63,27 +65,31 @@ export function openSubscription<Data>({
     },
   );
 
-  const next = async (timeoutMs = eventTimeoutMs): Promise<Data> => {
+  const hasEvent = async (timeoutMs: number): Promise<boolean> => {
     const deadline = performance.now() + timeoutMs;
     while (events.length === 0) {
       if (ended) throw new Error(`The subscription ended: ${describe(ended.reason)}`);
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw new Error(`No event came within ${timeoutMs} ms.`);
+      if (leftMs <= 0) return false;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs);
         wake = () => {
           clearTimeout(timer);
           resolve();
-          return undefined;
         };
       });
     }
+    return true;
+  };
+  const next = async (timeoutMs = eventTimeoutMs): Promise<Data> => {
+    if (!(await hasEvent(timeoutMs))) throw new Error(`No event came within ${timeoutMs} ms.`);
     const event = events.shift();
     if (!event?.data || event.errors) throw new Error(`An event came with errors: ${JSON.stringify(event)}`);
     return event.data;
   };
 
   return {
+    hasEvent,
     next,
     take: async (count, timeoutMs = eventTimeoutMs) => {
       const deadline = performance.now() + timeoutMs;

@@ -1,0 +1,74 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { describeMachine, writeBetweenMarkers } from '../../load/report.ts';
+import { checkout } from './platform-process.ts';
+
+/** Enough to have posts before, during and after a kill. `pnpm test:fault` asks for 2,000 and more rounds. */
+const smokePosts = 300;
+const smokeRounds = 1;
+const seedMax = 2 ** 32;
+
+/** How one kill went. */
+export interface FaultRun {
+  part: string;
+  posts: number;
+  backAfterMs: number;
+  /** Purchases that had to be sent more than once. */
+  retried: number;
+}
+
+function numberFrom(variable: string, otherwise: number): number {
+  const text = process.env[variable];
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${variable} must be a whole number above 0.`);
+  return value;
+}
+
+/** A small generator whose numbers depend on the seed alone (mulberry32). */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / seedMax;
+  };
+}
+
+const seed = numberFrom('LOCALPLUS_FAULT_SEED', randomInt(1, seedMax));
+
+/** How much is posted around each kill, how often all parts are killed, and when: a seed brings the same moments again. */
+export const faultPlan = {
+  posts: numberFrom('LOCALPLUS_FAULT_POSTS', smokePosts),
+  rounds: numberFrom('LOCALPLUS_FAULT_ROUNDS', smokeRounds),
+  random: seededRandom(seed),
+};
+
+console.info(
+  `faults: seed ${seed} (LOCALPLUS_FAULT_SEED), ${faultPlan.posts} posts a kill (LOCALPLUS_FAULT_POSTS), ` +
+    `${faultPlan.rounds} rounds (LOCALPLUS_FAULT_ROUNDS)`,
+);
+
+/** Writes what was measured into docs/faults.md, where the full size was asked for. */
+export async function writeFaultReport(runs: FaultRun[]): Promise<void> {
+  if (faultPlan.posts === smokePosts || runs.length === 0) return;
+  const parts = [...new Set(runs.map(({ part }) => part))];
+  const rows = parts.map((part) => {
+    const own = runs.filter((run) => run.part === part);
+    const sum = (value: (run: FaultRun) => number) => own.reduce((total, run) => total + value(run), 0);
+    const slowestMs = Math.max(...own.map(({ backAfterMs }) => backAfterMs));
+    return `| ${part} | ${own.length} | ${sum(({ posts }) => posts)} | ${sum(({ retried }) => retried)} | ${(slowestMs / 1_000).toFixed(1)} |`;
+  });
+  await writeBetweenMarkers(
+    join(checkout, 'docs/faults.md'),
+    'test:fault',
+    [
+      `Measured on ${describeMachine()}, ${new Date().toISOString().slice(0, 10)}, seed ${seed}.`,
+      '',
+      '| killed with -9 | kills | purchases | sent more than once | slowest return, s |',
+      '| --- | ---: | ---: | ---: | ---: |',
+      ...rows,
+    ].join('\n'),
+  );
+}

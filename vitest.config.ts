@@ -18,8 +18,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['**/src/**/*.test.ts'],
-          exclude: [...notOurs, '**/*.integration.test.ts', 'tests/e2e/**', 'tests/browser/**'],
+          include: ['**/src/**/*.test.ts', 'tests/architecture/**/*.test.ts'],
+          exclude: [
+            ...notOurs,
+            '**/*.integration.test.ts',
+            'tests/e2e/**',
+            'tests/browser/**',
+            'tests/dependency-rules/**',
+          ],
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,7 +1,6 @@
 import { BALANCE_CHANGED, type BalanceChanged, type Consumer, type EventBus } from '@localplus/event-bus';
 import { toUuid } from '@localplus/identifiers';
 import type { Logger } from '@localplus/logging';
-import { sqlState } from '@localplus/postgres';
 import { applyFeedBatch } from '../commands/apply-balance-changes.ts';
 import type { BalanceChange } from '../domain/balance-change.ts';
 import type { BalanceHub } from '../domain/balance-hub.ts';
@@ -26,7 +25,6 @@ export async function startBalanceFeed({ bus, pool, hub, logger }: BalanceFeedOp
     name: 'wallet.balance-feed',
     topics: [BALANCE_CHANGED],
     startFrom: positions.length === 0 ? 'earliest' : positions,
-    isOutage,
     onDeadLetter: ({ topic, partition, offset, reason }) =>
       logger.error(
         { topic, partition, offset: `${offset}`, reason },
@@ -35,27 +33,10 @@ export async function startBalanceFeed({ bus, pool, hub, logger }: BalanceFeedOp
     handler: async ({ topic, partition, events }) => {
       const last = events.at(-1);
       if (!last) return;
-      const changes = readChanges(events.map(({ value }) => value));
+      const changes = events.map(({ value }) => readBalanceChanged(value));
       await applyFeedBatch({ pool, hub }, changes, { topic, partition, offset: last.offset + 1n });
     },
   });
-}
-
-/** A record that says something else than a balance change. */
-class MalformedChange extends Error {}
-
-/** Everything but a fault of the record itself: PostgreSQL that is down, restarting or out of room will be back. */
-function isOutage(error: unknown): boolean {
-  const isRefusedData = /^2[23]/.test(sqlState(error) ?? '');
-  return !isRefusedData && !(error instanceof MalformedChange);
-}
-
-function readChanges(values: BalanceChanged[]): BalanceChange[] {
-  try {
-    return values.map(readBalanceChanged);
-  } catch (error) {
-    throw new MalformedChange('an event of the ledger is no balance change', { cause: error });
-  }
 }
 
 function readBalanceChanged(value: BalanceChanged): BalanceChange {

@@ -26,8 +26,12 @@ builder.subscriptionField('balanceChanged', (t) =>
   }),
 );
 
-async function open({ services }: WalletContext, holderId: string, after: string | undefined) {
-  return watchBalance(services, holderId, after === undefined ? undefined : readCursor(holderId, after));
+async function open({ services, readState }: WalletContext, holderId: string, after: string | undefined) {
+  return watchBalance(
+    { ...services, readState },
+    holderId,
+    after === undefined ? undefined : readCursor(holderId, after),
+  );
 }
 
 /** Before anything is joined or read. One answer for a wallet that is not there and one that is not the caller's. */

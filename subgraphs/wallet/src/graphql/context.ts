@@ -10,7 +10,7 @@ import { loadBalances } from '../store/balance-rows.ts';
 import type { PrismaClient } from '../store/prisma.ts';
 
 /** What the doors of the schema work with. */
-export interface WalletServices extends EnrollSources, WatchSources {
+export interface WalletServices extends EnrollSources, Omit<WatchSources, 'readState'> {
   prisma: PrismaClient;
 }
 

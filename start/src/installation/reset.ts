@@ -8,14 +8,14 @@ import type { StateDirectory } from './state-directory.ts';
  * @returns what was removed, as paths
  */
 export async function resetInstallation(state: StateDirectory): Promise<string[]> {
-  const database = await removeLocalPostgres(state.postgresFolder);
+  // The data may be elsewhere, when PostgreSQL's account cannot enter the folder: the password tells that there are some.
+  const hasDatabase = existsSync(state.postgresFolder) || existsSync(state.passwordsFile);
+  await removeLocalPostgres(state.postgresFolder);
   const own = [state.passwordsFile, state.keysFolder, state.logsFolder, state.demoFile, state.runFile, state.lockFile];
   const removed = own.filter(existsSync);
   // A write that was cut short leaves its temporary file beside the real one.
-  const unfinished = existsSync(state.path)
-    ? readdirSync(state.path).filter((name) => /\.json\.[0-9a-f-]{36}$/.test(name))
-    : [];
-  for (const path of [...removed, ...unfinished.map((name) => join(state.path, name))])
-    rmSync(path, { recursive: true });
-  return database ? [database, ...removed] : removed;
+  const names = existsSync(state.path) ? readdirSync(state.path) : [];
+  const unfinished = names.filter((name) => /\.json\.[0-9a-f-]{36}$/.test(name)).map((name) => join(state.path, name));
+  for (const path of [...removed, ...unfinished]) rmSync(path, { recursive: true });
+  return hasDatabase ? [state.postgresFolder, ...removed] : removed;
 }

@@ -31,13 +31,17 @@ const internalIssuers: readonly ServiceName[] = ['gateway', ...subgraphNames];
 const passwordBytes = 32;
 
 const passwordsSchema = z.record(z.enum(databaseAccounts), z.string());
+const storedPasswords = z.record(z.string(), z.string());
 
 function preparePasswords(file: string): Record<DatabaseAccount, string> {
-  if (!existsSync(file)) {
-    const entries = databaseAccounts.map((account) => [account, randomBytes(passwordBytes).toString('base64url')]);
-    writePrivateJson(file, Object.fromEntries(entries));
-  }
-  return passwordsSchema.parse(readJson(file));
+  const made = databaseAccounts.map((account) => [account, randomBytes(passwordBytes).toString('base64url')]);
+  // An account that a newer version added gets its password; the others keep theirs.
+  const passwords = passwordsSchema.parse({
+    ...Object.fromEntries(made),
+    ...storedPasswords.parse(readJson(file) ?? {}),
+  });
+  writePrivateJson(file, passwords);
+  return passwords;
 }
 
 async function prepareKey(file: string, kid: string): Promise<JWK> {

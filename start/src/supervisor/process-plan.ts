@@ -22,6 +22,8 @@ export interface Installation {
   inherited: NodeJS.ProcessEnv;
   /** Issuer, audience and keys of the development issuer; undefined where another one is configured. */
   developmentIssuer?: { issuer: string; audience: string; jwksUrl: string };
+  /** Subject of the development issuer's login that may do everything; used with the development issuer alone. */
+  operatorSubject: string;
   /** The database as one of its logins. */
   databaseUrl(account: DatabaseAccount): string;
 }

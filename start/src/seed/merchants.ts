@@ -1,0 +1,95 @@
+/** What one point of a program costs, from a day on. */
+export interface DemoTerms {
+  /** Days before the day of the seed from which the terms hold. */
+  startsDaysAgo: number;
+  pointName: string;
+  /** Points earned for each `perAmountMinor`. */
+  points: number;
+  perAmountMinor: number;
+  minimumPurchaseMinor: number;
+  /** Days; undefined for points without end. */
+  pointValidityDays?: number;
+}
+
+/** When a store is open: minutes since midnight, by weekday from Sunday; undefined for a closed day. */
+export type OpeningHours = readonly (readonly { from: number; to: number }[])[];
+
+/** A merchant of the demo with everything about it that is written down, not drawn. */
+export interface DemoMerchantPlan {
+  slug: string;
+  name: string;
+  legalName: string;
+  stores: { name: string; city: string }[];
+  hours: OpeningHours;
+  /** The first are those of the start, the others changes. */
+  terms: [DemoTerms, ...DemoTerms[]];
+  staff: { role: 'owner' | 'manager' | 'cashier'; displayName: string }[];
+  partnerName: string;
+  /** Points that one reward costs: a whole number of times is spent. */
+  rewardPoints: number;
+  /** Of one purchase, in cents: the usual range, and how it grows at the weekend. */
+  basketMinor: { from: number; to: number; weekendFactor: number };
+  /** Visits a week of the three kinds of customers. */
+  visitsPerWeek: { regular: number; usual: number; rare: number };
+}
+
+const at = (hour: number, minute = 0) => hour * 60 + minute;
+
+const bakeryDay = [{ from: at(6, 45), to: at(19, 30) }];
+const bakerySunday = [{ from: at(7), to: at(13) }];
+const bookshopDay = [{ from: at(10), to: at(19) }];
+const bookshopMonday = [{ from: at(14), to: at(19) }];
+
+/** The two merchants of the demo. */
+export const demoMerchants: readonly DemoMerchantPlan[] = [
+  {
+    slug: 'fournil',
+    name: 'Le Fournil de Margaux',
+    legalName: 'SARL Le Fournil de Margaux',
+    stores: [
+      { name: 'Croix-Rousse', city: 'Lyon' },
+      { name: 'Monplaisir', city: 'Lyon' },
+    ],
+    // Closed on Mondays, as bakeries are.
+    hours: [bakerySunday, [], bakeryDay, bakeryDay, bakeryDay, bakeryDay, bakeryDay],
+    terms: [
+      { startsDaysAgo: 120, pointName: 'croissant', points: 1, perAmountMinor: 100, minimumPurchaseMinor: 0 },
+      { startsDaysAgo: 35, pointName: 'croissant', points: 3, perAmountMinor: 200, minimumPurchaseMinor: 200 },
+    ],
+    staff: [
+      { role: 'owner', displayName: 'Margaux Delattre' },
+      { role: 'manager', displayName: 'Yanis Belkacem' },
+      { role: 'cashier', displayName: 'Chloé Fontaine' },
+    ],
+    partnerName: 'Caisse Fournil',
+    rewardPoints: 60,
+    basketMinor: { from: 120, to: 1_450, weekendFactor: 1.6 },
+    visitsPerWeek: { regular: 5, usual: 2, rare: 0.5 },
+  },
+  {
+    slug: 'librairie',
+    name: 'Librairie du Chat Perché',
+    legalName: 'SAS Le Chat Perché',
+    stores: [{ name: 'Graslin', city: 'Nantes' }],
+    hours: [[], bookshopMonday, bookshopDay, bookshopDay, bookshopDay, bookshopDay, bookshopDay],
+    terms: [
+      {
+        startsDaysAgo: 120,
+        pointName: 'marque-page',
+        points: 5,
+        perAmountMinor: 1_000,
+        minimumPurchaseMinor: 500,
+        pointValidityDays: 730,
+      },
+    ],
+    staff: [
+      { role: 'owner', displayName: 'Hélène Le Goff' },
+      { role: 'manager', displayName: 'Mathieu Rousseau' },
+      { role: 'cashier', displayName: 'Inès Carpentier' },
+    ],
+    partnerName: 'Boutique en ligne du Chat Perché',
+    rewardPoints: 40,
+    basketMinor: { from: 690, to: 4_800, weekendFactor: 1.3 },
+    visitsPerWeek: { regular: 1.5, usual: 0.6, rare: 0.2 },
+  },
+];

@@ -1,10 +1,11 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countTransactions, listWrongWallets } from './platform/books.ts';
 import { readExamples } from './platform/examples.ts';
 import type { RunFile } from './platform/run-file.ts';
-import { makeStateDirectory, type Platform, startPlatform } from './platform/start-platform.ts';
+import { type Platform, startPlatform } from './platform/start-platform.ts';
+import { makeStateDirectory, removeStateDirectory } from './platform/state-directory.ts';
 import { waitUntil } from './platform/wait-until.ts';
 
 const firstStartPromiseMs = 90_000;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await platform?.stop();
-  await rm(stateDirectory, { recursive: true, force: true });
+  await removeStateDirectory(stateDirectory);
 });
 
 const token = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/);

@@ -1,18 +1,13 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { isPortFree } from './platform/free-ports.ts';
 import { addMerchant } from './platform/merchants.ts';
 import { checkout, PlatformProcess } from './platform/platform-process.ts';
+import { choosePorts } from './platform/ports.ts';
 import { isRunning, processTree, sendSignal } from './platform/processes.ts';
 import { readRunFile } from './platform/run-file.ts';
-import {
-  choosePorts,
-  makeStateDirectory,
-  type Platform,
-  platformEnvironment,
-  startPlatform,
-} from './platform/start-platform.ts';
+import { type Platform, platformEnvironment, startPlatform } from './platform/start-platform.ts';
+import { makeStateDirectory, removeStateDirectory } from './platform/state-directory.ts';
 import { availableOf, earn, readWallet } from './platform/till.ts';
 import { waitUntil } from './platform/wait-until.ts';
 
@@ -54,7 +49,7 @@ async function expectNothingLeft(platform: Platform, pids: number[]): Promise<vo
 
 afterEach(async () => {
   for (const process_ of started.splice(0)) if (!process_.end) await process_.destroy();
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) await removeStateDirectory(folder);
 });
 
 describe('one Ctrl-C', () => {

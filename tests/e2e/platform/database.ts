@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { Platform } from './start-platform.ts';
+import type { PlatformPorts } from './ports.ts';
 
 /** A connection to the platform's database, beside those of the platform itself. */
 export type DatabaseConnection = Client;
@@ -9,8 +9,14 @@ export type DatabaseConnection = Client;
 /** Who has a password in a platform's state directory. */
 export type DatabaseLogin = 'administrator' | 'ledger' | 'wallet' | 'merchant' | 'bus';
 
+/** Where a platform's database is, and its passwords. */
+export interface DatabaseLocation {
+  stateDirectory: string;
+  ports: Pick<PlatformPorts, 'POSTGRES_PORT'>;
+}
+
 /** Connects to the platform's database as one of its logins. */
-export async function connectAs(platform: Platform, login: DatabaseLogin): Promise<DatabaseConnection> {
+export async function connectAs(platform: DatabaseLocation, login: DatabaseLogin): Promise<DatabaseConnection> {
   const passwords = JSON.parse(readFileSync(join(platform.stateDirectory, 'passwords.json'), 'utf8')) as Record<
     string,
     string
@@ -31,7 +37,7 @@ export async function connectAs(platform: Platform, login: DatabaseLogin): Promi
 
 /** Connects as the administrator, runs the work, and disconnects. */
 export async function withAdministrator<Result>(
-  platform: Platform,
+  platform: DatabaseLocation,
   work: (connection: DatabaseConnection) => Promise<Result>,
 ): Promise<Result> {
   const connection = await connectAs(platform, 'administrator');

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { expect } from 'vitest';
 import { type Login, makeLogin } from './logins.ts';
 import type { Platform } from './start-platform.ts';
 import { newKey } from './till.ts';
@@ -14,6 +13,13 @@ export interface TestWallet {
   consumerId: string;
   givenName: string;
   token: string;
+}
+
+/** What all accounts of a merchant in one asset add up to. */
+export interface TrialBalanceTotal {
+  asset: { code: string };
+  debits: string;
+  credits: string;
 }
 
 /** A merchant that is live: a store, a program of one point a euro, an owner, a manager and a cashier. */
@@ -33,8 +39,8 @@ export interface TestMerchant {
   addPartner(scopes: Scope[]): Promise<string>;
   suspend(): Promise<void>;
   reinstate(): Promise<void>;
-  /** Holds that debits equal credits in the merchant's trial balance, and that there is something in it. */
-  expectTrialBalance(): Promise<void>;
+  /** The totals of the merchant's trial balance. */
+  readTrialBalance(): Promise<TrialBalanceTotal[]>;
 }
 
 /** News of a merchant reach the other subgraphs in well under a second. */
@@ -115,7 +121,7 @@ export async function addMerchant(platform: Platform): Promise<TestMerchant> {
     reinstate: async () => {
       await command(platform, operator, 'reinstateMerchant', { merchantId: merchant.id }, '__typename');
     },
-    expectTrialBalance: () => expectTrialBalance(platform, made),
+    readTrialBalance: () => readTrialBalance(platform, made),
   };
   await waitUntil('the wallet knows the merchant', () => made.enroll(), newsTimeoutMs);
   return made;
@@ -177,17 +183,11 @@ async function addPartner(platform: Platform, merchant: TestMerchant, scopes: Sc
   return key;
 }
 
-async function expectTrialBalance(platform: Platform, merchant: TestMerchant): Promise<void> {
+async function readTrialBalance(platform: Platform, merchant: TestMerchant): Promise<TrialBalanceTotal[]> {
   const query = `query TrialBalance($id: ID!) {
     merchant(id: $id) { trialBalance { totals { asset { code } debits credits } } }
   }`;
-  type Totals = { asset: { code: string }; debits: string; credits: string }[];
-  type Answer = { merchant: { trialBalance: { totals: Totals } } };
+  type Answer = { merchant: { trialBalance: { totals: TrialBalanceTotal[] } } };
   const { merchant: found } = await platform.ask<Answer>(merchant.owner, query, { id: merchant.id });
-  const { totals } = found.trialBalance;
-  expect(totals).not.toEqual([]);
-  for (const { debits, credits } of totals) {
-    expect(BigInt(debits)).toBeGreaterThan(0n);
-    expect(debits).toBe(credits);
-  }
+  return found.trialBalance.totals;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** One merchant of the demo. */
@@ -32,4 +33,9 @@ export function readRunFile(stateDirectory: string): RunFile | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Removes what an earlier run has left. */
+export function removeRunFile(stateDirectory: string): Promise<void> {
+  return rm(join(stateDirectory, 'run.json'), { force: true });
 }

@@ -1,29 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePorts } from './free-ports.ts';
 import { dataOf, type GraphqlAnswer, GraphqlClient } from './graphql-client.ts';
 import { checkout, PlatformProcess } from './platform-process.ts';
+import { choosePorts, type PlatformPorts } from './ports.ts';
 import { isRunning, processTree, sendSignal } from './processes.ts';
-import { type RunFile, readRunFile } from './run-file.ts';
+import { type RunFile, readRunFile, removeRunFile } from './run-file.ts';
+import { makeStateDirectory, rememberDataDirectory, removeStateDirectory } from './state-directory.ts';
 import { openSubscription, type Subscription, type SubscriptionRequest } from './subscription.ts';
 import { waitUntil } from './wait-until.ts';
-
-/** The variables that set a port, one for each server of the platform. */
-export const portVariables = [
-  'GATEWAY_PORT',
-  'LEDGER_HTTP_PORT',
-  'LEDGER_GRPC_PORT',
-  'WALLET_HTTP_PORT',
-  'WALLET_GRPC_PORT',
-  'MERCHANT_HTTP_PORT',
-  'MERCHANT_GRPC_PORT',
-  'POSTGRES_PORT',
-  'DEVELOPMENT_ISSUER_PORT',
-] as const;
-
-/** Which port each server of a platform has. */
-export type PlatformPorts = Record<(typeof portVariables)[number], number>;
 
 /** A first start makes a database and its tables; the machine may be busy with other tests. */
 const readyTimeoutMs = 120_000;
@@ -73,12 +56,6 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-/** Chooses a free port for each server. */
-export async function choosePorts(): Promise<PlatformPorts> {
-  const free = await findFreePorts(portVariables.length);
-  return Object.fromEntries(portVariables.map((variable, index) => [variable, free[index]])) as PlatformPorts;
-}
-
 /** The variables of a platform that shares nothing with any other. */
 export function platformEnvironment(
   stateDirectory: string,
@@ -92,15 +69,12 @@ export function platformEnvironment(
   };
 }
 
-/** Makes a folder for a platform's state. */
-export function makeStateDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'localplus-e2e-'));
-}
-
 /** Starts a platform and waits until it is ready. @throws with what it printed when it does not get ready */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const stateDirectory = options.stateDirectory ?? (await makeStateDirectory());
   const ports = options.ports ?? (await choosePorts());
+  // One that a killed platform left would be taken for a sign of readiness.
+  await removeRunFile(stateDirectory);
   const startedAt = performance.now();
   const command = options.command ?? [process.execPath, join(checkout, 'start/main.ts')];
   const platformProcess = new PlatformProcess({
@@ -108,7 +82,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     environment: platformEnvironment(stateDirectory, ports, options.seed ?? 'none'),
   });
   const removeState = async () => {
-    if (options.stateDirectory === undefined) await rm(stateDirectory, { recursive: true, force: true });
+    if (options.stateDirectory === undefined) await removeStateDirectory(stateDirectory);
   };
 
   try {
@@ -126,6 +100,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     throw new Error(`The platform did not get ready. It printed:\n${platformProcess.output}`, { cause: error });
   }
   const readyAfterMs = performance.now() - startedAt;
+  await rememberDataDirectory(stateDirectory, ports.POSTGRES_PORT);
   return assemblePlatform({ process: platformProcess, stateDirectory, ports, readyAfterMs, removeState });
 }
 

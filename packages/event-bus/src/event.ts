@@ -29,9 +29,11 @@ export type ReceivedEvent<Topic extends string = string> = Topic extends string
     }
   : never;
 
-/** Events of one partition in the order of their offsets. Never empty. */
-export type EventBatch<Topic extends string = string> = {
-  readonly topic: Topic;
-  readonly partition: number;
-  readonly events: readonly ReceivedEvent<Topic>[];
-};
+/** Events of one partition in the order of their offsets. Never empty. Its topic tells the type of the values. */
+export type EventBatch<Topic extends string = string> = Topic extends string
+  ? {
+      readonly topic: Topic;
+      readonly partition: number;
+      readonly events: readonly ReceivedEvent<Topic>[];
+    }
+  : never;

@@ -1,8 +1,14 @@
-export * from './event.ts';
-export * from './event-bus.ts';
+export { type CloudEvent, cloudEventHeaders } from './cloud-event-headers.ts';
+export type * from './event.ts';
+export type * from './event-bus.ts';
+export { EventRejected } from './event-rejected.ts';
 export * from './events/access-changed.ts';
 export * from './events/balance-changed.ts';
-export * from './events/event-values.ts';
+export type * from './events/event-values.ts';
 export * from './events/merchant-changed.ts';
 export * from './events/program-changed.ts';
-export * from './json.ts';
+export { isOutage } from './is-outage.ts';
+export type * from './json.ts';
+export { BATCH_SIZE_MAX, EVENT_BYTES_MAX, KEY_LENGTH_MAX } from './limits.ts';
+export { partitionOf } from './partition-of.ts';
+export { TOPICS, type TopicDeclaration } from './topics.ts';

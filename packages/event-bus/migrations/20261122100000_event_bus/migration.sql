@@ -110,7 +110,8 @@ end $$;
 create function heartbeat(
   for_group text, member uuid, member_topics text[], member_session text, starts_at_end boolean, lease_ms integer
 ) returns table (
-  partition_id integer, topic text, partition integer, generation bigint, committed_offset bigint, is_surplus boolean
+  partition_id integer, topic text, partition integer, is_compacted boolean,
+  generation bigint, committed_offset bigint, is_surplus boolean
 ) language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -138,7 +139,7 @@ begin
   where m.group_name = for_group and m.member_id <> member
     and (m.lease_until <= clock_timestamp()
       or (m.session is not null and not exists (
-        select from pg_stat_activity a where a.pid || '@' || a.backend_start = m.session)));
+        select from pg_stat_activity a where session_of(a.pid, a.backend_start) = m.session)));
   has_changed := has_changed or found;
 
   update group_partitions g set owner_id = null
@@ -161,13 +162,19 @@ begin
   end if;
 
   return query
-    select g.partition_id, p.topic, p.partition, g.generation, g.committed_offset,
+    select g.partition_id, p.topic, p.partition, t.is_compacted, g.generation, g.committed_offset,
            row_number() over (partition by p.topic order by p.partition) > s.share
     from group_partitions g
     join partitions p on p.id = g.partition_id
+    join topics t on t.name = p.topic
     join shares(for_group, member) s on s.topic = p.topic
     where g.group_name = for_group and g.owner_id = member;
 end $$;
+
+-- Names a session beyond the reuse of process ids.
+create function session_of(pid integer, backend_start timestamptz) returns text language sql immutable as $$
+  select pid || '@' || extract(epoch from backend_start)
+$$;
 
 -- How many partitions of each of its topics a member may own, and owns. Members are ranked by their ids, so that the
 -- shares of all members together are exactly the partitions.

@@ -1,0 +1,1 @@
+export { createPostgresEventBus, type PostgresEventBusSettings } from './create-postgres-event-bus.ts';

@@ -1,0 +1,125 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from '@localplus/logging';
+import { Client, type Notification } from 'pg';
+import { persist } from '../persist.ts';
+import { LISTENER_PING_INTERVAL_MS, LISTENER_TIMEOUT_MS } from './limits.ts';
+
+/** What is announced: new records in partitions of a topic, a changed group, a connection made again. */
+type Announcements = {
+  records: [topic: string, partitions: readonly number[]];
+  group: [name: string];
+  connected: [];
+};
+
+/** How the listening connection is made. */
+export type ListenerSettings = { readonly connectionString: string; readonly name: string; readonly logger: Logger };
+
+/** The connection that hears notifications. It reconnects by itself; what it missed is for the listeners to look up. */
+export class Listener extends EventEmitter<Announcements> {
+  readonly #settings: ListenerSettings;
+  readonly #closing = new AbortController();
+  #client: Client | undefined;
+  #session: string | undefined;
+  #reconnecting: Promise<void> | undefined;
+  #ping: NodeJS.Timeout | undefined;
+
+  private constructor(settings: ListenerSettings) {
+    super();
+    this.#settings = settings;
+    // One per consumer of the process: more than ten is no leak.
+    this.setMaxListeners(0);
+  }
+
+  /** @throws what the first connection failed with */
+  static async open(settings: ListenerSettings): Promise<Listener> {
+    const listener = new Listener(settings);
+    await listener.#connect();
+    listener.#ping = setInterval(() => listener.#checkConnection(), LISTENER_PING_INTERVAL_MS);
+    return listener;
+  }
+
+  /** Names the session while the connection stands: the sign of life of this process. */
+  get session(): string | undefined {
+    return this.#session;
+  }
+
+  /** Ends the connection for good. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#ping);
+    this.removeAllListeners();
+    await this.#reconnecting;
+    await this.#client?.end();
+  }
+
+  async #connect(): Promise<void> {
+    const { connectionString, name, logger } = this.#settings;
+    const client = new Client({
+      connectionString,
+      application_name: `${name} listener`,
+      keepAlive: true,
+      connectionTimeoutMillis: LISTENER_TIMEOUT_MS,
+      query_timeout: LISTENER_TIMEOUT_MS,
+    });
+    client.on('error', (error) => logger.warn({ reason: error.message }, 'the listening connection broke'));
+    client.on('notification', (notification) => this.#announce(notification));
+    let hasEnded = false;
+    client.once('end', () => {
+      hasEnded = true;
+      if (this.#client === client) this.#reconnect();
+    });
+    try {
+      await client.connect();
+      await client.query('listen bus_records');
+      await client.query('listen bus_groups');
+      const { rows } = await client.query<{ session: string }>(
+        'select session_of(pid, backend_start) as session from pg_stat_activity where pid = pg_backend_pid()',
+      );
+      if (hasEnded) throw new Error('the connection ended at once');
+      this.#session = rows[0]?.session;
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    this.#client = client;
+    this.emit('connected');
+  }
+
+  #reconnect(): void {
+    this.#session = undefined;
+    this.#client = undefined;
+    if (this.#closing.signal.aborted) return;
+    this.#reconnecting = persist(() => this.#connect(), {
+      signal: this.#closing.signal,
+      logger: this.#settings.logger,
+      what: 'listening for notifications',
+    }).then(() => {
+      this.#reconnecting = undefined;
+    });
+  }
+
+  #checkConnection(): void {
+    const client = this.#client;
+    client?.query('select 1').catch((error: Error) => {
+      this.#settings.logger.warn({ reason: error.message }, 'the listening connection does not answer');
+      // An unanswered query is still active: ending then drops the socket without a farewell, and 'end' follows.
+      return client.end();
+    });
+  }
+
+  #announce({ channel, payload = '' }: Notification): void {
+    if (channel === 'bus_groups') {
+      this.emit('group', payload);
+      return;
+    }
+    const separator = payload.lastIndexOf(':');
+    this.emit(
+      'records',
+      payload.slice(0, separator),
+      payload
+        .slice(separator + 1)
+        .split(',')
+        .map(Number),
+    );
+  }
+}

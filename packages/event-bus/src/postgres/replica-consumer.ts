@@ -1,0 +1,70 @@
+import { Delivery } from '../delivery.ts';
+import type { Consumer, PartitionLag, ReplicaConsumption } from '../event-bus.ts';
+import { BATCH_SIZE_MAX } from '../limits.ts';
+import type { BusParts } from './bus-parts.ts';
+import { PartitionPump } from './partition-pump.ts';
+import { storeDeadLetter } from './store-dead-letter.ts';
+import type { CatalogPartition } from './topic-catalog.ts';
+
+/** Reads every record of the topics in this process, from positions that only it knows. */
+export async function consumeAsEveryReplica<Topic extends string>(
+  { pool, listener, catalog, schemas, logger }: BusParts,
+  consumption: ReplicaConsumption<Topic>,
+): Promise<Consumer> {
+  const consumer = consumption.name ?? 'every-replica';
+  const partitions = catalog.partitionsOf(consumption.topics);
+  const delivery = new Delivery({
+    consumer,
+    consumption,
+    schemas,
+    logger,
+    storeDeadLetter: (record, deadLetter) => storeDeadLetter(pool, record, deadLetter),
+  });
+
+  const readEnds = async (): Promise<Map<number, bigint>> => {
+    const { rows } = await pool.query<{ id: number; next_offset: bigint }>(
+      'select id, next_offset from partitions where id = any ($1)',
+      [partitions.map(({ id }) => id)],
+    );
+    return new Map(rows.map(({ id, next_offset }) => [id, next_offset]));
+  };
+  const ends = await readEnds();
+
+  const pump = new PartitionPump({
+    pool,
+    logger: logger.child({ consumer }),
+    batchSizeMax: Math.min(consumption.batchSizeMax ?? BATCH_SIZE_MAX, BATCH_SIZE_MAX),
+    handle: (_partition: CatalogPartition, records, signal) => delivery.deliver(records, signal),
+  });
+  for (const partition of partitions) pump.add(partition, startOf(partition, consumption.startFrom, ends));
+  const wake = (topic?: string, changed?: readonly number[]) => pump.wake(topic, changed);
+  listener.on('records', wake);
+  listener.on('connected', wake);
+
+  return {
+    pause: () => pump.pause(),
+    resume: () => pump.resume(),
+    lag: async (): Promise<PartitionLag[]> => {
+      const [current, positions] = [await readEnds(), pump.positions()];
+      return partitions.map(({ id, topic, partition }) => {
+        const end = current.get(id) ?? 0n;
+        return { topic, partition, records: end - (positions.get(id) ?? end) };
+      });
+    },
+    close: async () => {
+      listener.off('records', wake);
+      listener.off('connected', wake);
+      await pump.close();
+    },
+  };
+}
+
+function startOf(
+  { id, topic, partition }: CatalogPartition,
+  startFrom: ReplicaConsumption['startFrom'],
+  ends: ReadonlyMap<number, bigint>,
+): bigint {
+  if (startFrom === 'earliest') return 0n;
+  if (startFrom === 'latest') return ends.get(id) ?? 0n;
+  return startFrom.find((position) => position.topic === topic && position.partition === partition)?.offset ?? 0n;
+}

@@ -15,6 +15,7 @@ const testCode = [
   '^vitest\\.config\\.ts$',
   '^packages/test-database/',
   '^packages/event-bus/src/contract/',
+  '/src/testing/',
 ];
 const doors = '(?:graphql|grpc|events)';
 

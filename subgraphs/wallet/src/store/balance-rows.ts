@@ -1,10 +1,10 @@
 import { type Balance, type BalanceState, inAssetOrder } from '../domain/balance.ts';
 import type { Sql } from './connection.ts';
-import { readSql } from './read-sql.ts';
+import { readStatement } from './read-statement.ts';
 
-const upsertBalances = readSql('upsert-balances');
-const readBalances = readSql('read-balances');
-const repairBalance = readSql('repair-balance');
+const upsertBalances = readStatement('upsert-balances');
+const readBalances = readStatement('read-balances');
+const repairBalance = readStatement('repair-balance');
 
 /** The state of one holder (a UUID). */
 export interface HolderState extends BalanceState {
@@ -49,18 +49,21 @@ function toState({ version, balances, occurred_at }: BalanceRow): BalanceState {
  * @returns how many were newer than what was stored
  */
 export async function storeBalances(sql: Sql, states: readonly HolderState[]): Promise<number> {
-  const { rows } = await sql.query<{ applied: number }>(upsertBalances, [
-    states.map(({ holderId }) => holderId),
-    states.map(({ version }) => version),
-    states.map(({ balances }) => toJson(balances)),
-    states.map(({ occurredAt }) => occurredAt),
-  ]);
+  const { rows } = await sql.query<{ applied: number }>({
+    ...upsertBalances,
+    values: [
+      states.map(({ holderId }) => holderId),
+      states.map(({ version }) => version),
+      states.map(({ balances }) => toJson(balances)),
+      states.map(({ occurredAt }) => occurredAt),
+    ],
+  });
   return rows[0]?.applied ?? 0;
 }
 
 /** Reads what is stored for the holders; those of whom nothing is stored are left out. */
 export async function loadBalances(sql: Sql, holderIds: readonly string[]): Promise<Map<string, BalanceState>> {
-  const { rows } = await sql.query<BalanceRow>(readBalances, [holderIds]);
+  const { rows } = await sql.query<BalanceRow>({ ...readBalances, values: [holderIds] });
   return new Map(rows.map((row) => [row.holder_id, toState(row)]));
 }
 
@@ -75,12 +78,9 @@ export async function replaceBalance(
   comparedVersion: bigint | undefined,
 ): Promise<boolean> {
   const { holderId, version, balances, occurredAt } = state;
-  const { rowCount } = await sql.query(repairBalance, [
-    holderId,
-    version,
-    toJson(balances),
-    occurredAt,
-    comparedVersion,
-  ]);
+  const { rowCount } = await sql.query({
+    ...repairBalance,
+    values: [holderId, version, toJson(balances), occurredAt, comparedVersion],
+  });
   return rowCount === 1;
 }

@@ -1,12 +1,12 @@
 import type { PersonalData } from '../domain/personal-data.ts';
 import type { Sql } from './connection.ts';
-import { readSql } from './read-sql.ts';
+import { readStatement } from './read-statement.ts';
 
-const insertConsumer = readSql('insert-consumer');
-const findConsumer = readSql('find-consumer');
-const insertLogin = readSql('insert-login');
-const findLogins = readSql('find-logins');
-const findConsumerOfLogin = readSql('find-consumer-of-login');
+const insertConsumer = readStatement('insert-consumer');
+const findConsumer = readStatement('find-consumer');
+const insertLogin = readStatement('insert-login');
+const findLogins = readStatement('find-logins');
+const findConsumerOfLogin = readStatement('find-consumer-of-login');
 
 /** A login that was linked to a consumer. */
 export interface LinkedLogin {
@@ -24,8 +24,8 @@ export interface LinkedLogin {
  */
 export async function findOrAddConsumer(sql: Sql, newId: string, person: PersonalData): Promise<string> {
   const { givenName, email, phone, locale } = person;
-  await sql.query(insertConsumer, [newId, givenName, email, phone, locale]);
-  const { rows } = await sql.query<{ id: string }>(findConsumer, [email, phone]);
+  await sql.query({ ...insertConsumer, values: [newId, givenName, email, phone, locale] });
+  const { rows } = await sql.query<{ id: string }>({ ...findConsumer, values: [email, phone] });
   if (!rows[0]) throw new Error('a consumer is neither new nor known');
   return rows[0].id;
 }
@@ -35,7 +35,7 @@ export async function addLogin(
   sql: Sql,
   { issuer, subject, consumerId, idempotencyKey }: LinkedLogin,
 ): Promise<boolean> {
-  const { rowCount } = await sql.query(insertLogin, [issuer, subject, consumerId, idempotencyKey]);
+  const { rowCount } = await sql.query({ ...insertLogin, values: [issuer, subject, consumerId, idempotencyKey] });
   return rowCount === 1;
 }
 
@@ -44,10 +44,10 @@ export async function findLinkedLogins(
   sql: Sql,
   { issuer, subject, idempotencyKey }: Omit<LinkedLogin, 'consumerId'>,
 ): Promise<LinkedLogin[]> {
-  const { rows } = await sql.query<{ issuer: string; subject: string; consumer_id: string; idempotency_key: string }>(
-    findLogins,
-    [issuer, subject, idempotencyKey],
-  );
+  const { rows } = await sql.query<{ issuer: string; subject: string; consumer_id: string; idempotency_key: string }>({
+    ...findLogins,
+    values: [issuer, subject, idempotencyKey],
+  });
   return rows.map(({ consumer_id, idempotency_key, ...login }) => {
     return { ...login, consumerId: consumer_id, idempotencyKey: idempotency_key };
   });
@@ -55,6 +55,6 @@ export async function findLinkedLogins(
 
 /** UUID of the consumer whom a login is linked to; undefined where it is linked to nobody. */
 export async function consumerOfLogin(sql: Sql, issuer: string, subject: string): Promise<string | undefined> {
-  const { rows } = await sql.query<{ consumer_id: string }>(findConsumerOfLogin, [issuer, subject]);
+  const { rows } = await sql.query<{ consumer_id: string }>({ ...findConsumerOfLogin, values: [issuer, subject] });
   return rows[0]?.consumer_id;
 }

@@ -1,11 +1,11 @@
 import type { Sql } from './connection.ts';
-import { readSql } from './read-sql.ts';
+import { readStatement, type Statement } from './read-statement.ts';
 
-const insertIntent = readSql('insert-enrollment-intent');
-const findByKey = readSql('find-enrollment-by-key');
-const findOfConsumer = readSql('find-enrollment-of-consumer');
-const claimOpen = readSql('claim-open-enrollments');
-const complete = readSql('complete-enrollment');
+const insertIntent = readStatement('insert-enrollment-intent');
+const findByKey = readStatement('find-enrollment-by-key');
+const findOfConsumer = readStatement('find-enrollment-of-consumer');
+const claimOpen = readStatement('claim-open-enrollments');
+const complete = readStatement('complete-enrollment');
 
 /** An enrollment as it was decided, before or after the ledger has opened its holder. Ids are UUIDs. */
 export interface Enrollment {
@@ -44,8 +44,8 @@ function toEnrollment(row: IntentRow): Enrollment {
   };
 }
 
-async function findOne(sql: Sql, statement: string, parameters: unknown[]): Promise<Enrollment | undefined> {
-  const { rows } = await sql.query<IntentRow>(statement, parameters);
+async function findOne(sql: Sql, statement: Statement, values: unknown[]): Promise<Enrollment | undefined> {
+  const { rows } = await sql.query<IntentRow>({ ...statement, values });
   return rows[0] && toEnrollment(rows[0]);
 }
 
@@ -90,12 +90,12 @@ export async function claimOpenEnrollments(
   sql: Sql,
   { countMax, firstDelayMs, delayMaxMs }: ClaimPace,
 ): Promise<Enrollment[]> {
-  const { rows } = await sql.query<IntentRow>(claimOpen, [countMax, firstDelayMs, delayMaxMs]);
+  const { rows } = await sql.query<IntentRow>({ ...claimOpen, values: [countMax, firstDelayMs, delayMaxMs] });
   return rows.map(toEnrollment);
 }
 
 /** Writes the wallet's row and ends the intent. Doing it twice changes nothing. */
 export async function completeEnrollment(sql: Sql, enrollment: Enrollment): Promise<void> {
   const { merchantId, idempotencyKey, walletId, consumerId, programId } = enrollment;
-  await sql.query(complete, [merchantId, idempotencyKey, walletId, consumerId, programId]);
+  await sql.query({ ...complete, values: [merchantId, idempotencyKey, walletId, consumerId, programId] });
 }

@@ -1,7 +1,8 @@
 import type { Sql } from './connection.ts';
-import { readSql } from './read-sql.ts';
+import { readStatement } from './read-statement.ts';
 
-const saveFeedPosition = readSql('save-feed-position');
+const readFeedPositions = readStatement('read-feed-positions');
+const saveFeedPosition = readStatement('save-feed-position');
 
 /** The next offset to read in a partition of a topic. */
 export interface FeedPosition {
@@ -12,14 +13,14 @@ export interface FeedPosition {
 
 /** Reads up to where the topic was applied; empty before the first start. */
 export async function loadFeedPositions(sql: Sql, topic: string): Promise<FeedPosition[]> {
-  const { rows } = await sql.query<{ partition: number; next_offset: bigint }>(
-    'SELECT partition, next_offset FROM feed_positions WHERE topic = $1',
-    [topic],
-  );
+  const { rows } = await sql.query<{ partition: number; next_offset: bigint }>({
+    ...readFeedPositions,
+    values: [topic],
+  });
   return rows.map(({ partition, next_offset }) => ({ topic, partition, offset: BigInt(next_offset) }));
 }
 
 /** Notes up to where a partition was applied; an older position changes nothing. */
 export async function storeFeedPosition(sql: Sql, { topic, partition, offset }: FeedPosition): Promise<void> {
-  await sql.query(saveFeedPosition, [topic, partition, offset]);
+  await sql.query({ ...saveFeedPosition, values: [topic, partition, offset] });
 }

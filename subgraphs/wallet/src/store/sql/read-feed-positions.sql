@@ -1,0 +1,3 @@
+SELECT partition, next_offset
+FROM feed_positions
+WHERE topic = $1

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { chownSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** The operating system's account that PostgreSQL runs as. */
 export type Account = {
@@ -38,10 +38,10 @@ export function giveTo(account: Account, path: string): void {
   if (account.isOther) chownSync(path, account.uid, account.gid);
 }
 
-/** Whether the account may pass through every folder above `path`. */
+/** Whether the account may pass through every folder above `path`, the nearest of which must exist. */
 export function canReach(account: Account, path: string): boolean {
   if (!account.isOther) return true;
-  const folder = dirname(resolve(path));
+  const folder = realpathSync(dirname(path));
   return canEnter(account, folder) && (folder === dirname(folder) || canReach(account, folder));
 }
 

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 
@@ -40,7 +50,7 @@ function restoreLinks(native: string): void {
   const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'));
   for (const { source, target } of links) {
     const link = join(dirname(native), target);
-    if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link);
+    if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(relative(dirname(target), source), link);
   }
 }
 
@@ -49,8 +59,8 @@ function copyOf(native: string): string {
   const copy = join(placeOutside(native), 'postgresql');
   if (existsSync(copy)) return copy;
   const unfinished = `${copy}.${process.pid}`;
-  mkdirSync(dirname(copy), { recursive: true, mode: 0o755 });
   cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  openToAll(unfinished);
   try {
     renameSync(unfinished, copy);
   } catch (error) {
@@ -58,4 +68,16 @@ function copyOf(native: string): string {
     if (!existsSync(copy)) throw new Error(`cannot copy ${basename(native)} to ${copy}`, { cause: error });
   }
   return copy;
+}
+
+/** What its owner may read or execute, everybody may: a strict umask at installation keeps the programs from others. */
+function openToAll(folder: string): void {
+  for (const path of [
+    folder,
+    ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  ]) {
+    const stats = lstatSync(path);
+    const ownerRights = stats.mode & 0o500;
+    if (!stats.isSymbolicLink()) chmodSync(path, stats.mode | (ownerRights >> 3) | (ownerRights >> 6));
+  }
 }

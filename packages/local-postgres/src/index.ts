@@ -1,4 +1,5 @@
 export { findFreePort, PortTakenError } from './port.ts';
+export { DataInUseError } from './postmaster.ts';
 export { removeLocalPostgres } from './remove-local-postgres.ts';
 export type { Durability } from './server-settings.ts';
 export {

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { type Account, giveTo } from './account.ts';
+import { isAlive } from './process-table.ts';
 
 const run = promisify(execFile);
 
@@ -55,7 +56,7 @@ async function runInitdb({ initdb, account, password, isForTest }: Initialisatio
 
 /** PostgreSQL reads PG* variables, and speaks the machine's language, unless its environment is a clean one. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+  return { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
 function unfinishedPrefix(dataDirectory: string): string {
@@ -68,14 +69,5 @@ function dropUnfinished(dataDirectory: string): void {
     if (name.startsWith(prefix) && !isAlive(Number.parseInt(name.slice(prefix.length), 10))) {
       rmSync(join(dirname(dataDirectory), name), { recursive: true, force: true });
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

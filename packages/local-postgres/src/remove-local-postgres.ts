@@ -1,18 +1,16 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+
 import { serverAccount } from './account.ts';
-import { dataLocation } from './locations.ts';
+import { dataLocation, logLocation, placeOutside } from './locations.ts';
 import { clearLeftovers } from './postmaster.ts';
 
 /**
- * Deletes the data of a local PostgreSQL for good; one whose supervisor is gone is stopped first.
- * @param dataDirectory as given to `startLocalPostgres`
- * @returns the folder that was deleted, undefined when there was none
- * @throws when the server still runs under its supervisor
+ * Deletes the data and the log of a local PostgreSQL, wherever they really are. A server without supervisor is stopped first.
+ * Throws a `DataInUseError` when a living one runs on them.
  */
-export async function removeLocalPostgres(dataDirectory: string): Promise<string | undefined> {
-  const { path } = dataLocation(serverAccount(), dataDirectory);
-  if (!existsSync(path)) return undefined;
+export async function removeLocalPostgres(dataDirectory: string): Promise<void> {
+  const { path, isOutside } = dataLocation(serverAccount(), dataDirectory);
   await clearLeftovers(path);
-  for (const kept of [path, `${path}.log`]) rmSync(kept, { recursive: true, force: true });
-  return path;
+  const places = isOutside ? [placeOutside(dataDirectory)] : [path, logLocation(path)];
+  for (const place of places) rmSync(place, { recursive: true, force: true });
 }

@@ -60,7 +60,9 @@ const typeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | '
   return types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
 };
 
+/** Of one dimension; numbers are never quoted in an array's text. */
 function parseBigIntArray(text: string): (bigint | null)[] {
-  const parts: (string | null)[] = types.getTypeParser(int8ArrayOid, 'text')(text);
-  return parts.map((part) => (part === null ? null : BigInt(part)));
+  if (text === '{}') return [];
+  const parts = text.slice(1, -1).split(',');
+  return parts.map((part) => (part === 'NULL' ? null : BigInt(part)));
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { findFreePort, startLocalPostgres } from '@localplus/local-postgres';
@@ -12,7 +11,12 @@ import {
 } from '@localplus/postgres';
 import type { TestProject } from 'vitest/node';
 
-import { makeTemporaryDirectory, removeTemporaryDirectory } from './temporary-directory.ts';
+import {
+  dataDirectoryIn,
+  makeTemporaryDirectory,
+  removeAbandonedDirectories,
+  removeTemporaryDirectory,
+} from './temporary-directory.ts';
 import { adminPassword, rolePassword } from './test-cluster.ts';
 
 const rootDirectory = fileURLToPath(new URL('../../..', import.meta.url));
@@ -25,16 +29,17 @@ const knownRoles = ['bus', 'ledger', 'merchant', 'wallet'];
  * migration of every schema. Returns what tears it down.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeAbandonedDirectories();
   const directory = makeTemporaryDirectory();
   const server = await startLocalPostgres({
-    dataDirectory: join(directory, 'data'),
+    dataDirectory: dataDirectoryIn(directory),
     port: await findFreePort(),
     password: adminPassword,
     durability: 'test',
   });
   const tearDown = async () => {
     await server.stop();
-    removeTemporaryDirectory(directory);
+    await removeTemporaryDirectory(directory);
   };
   try {
     const roles = await prepareTemplate(server.adminConnectionString);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The operating system's account that PostgreSQL runs as. */
 export type Account = {
@@ -26,6 +26,13 @@ export function serverAccount(): Account {
   throw new Error(
     'PostgreSQL does not run as root, and there is no user "postgres": make one, or start as another user',
   );
+}
+
+/** The account that owns data made earlier: PostgreSQL serves no other's. The given one where there are none yet. */
+export function accountOf(dataDirectory: string, account: Account): Account {
+  const stats = statSync(join(dataDirectory, 'PG_VERSION'), { throwIfNoEntry: false });
+  if (!account.isOther || !stats || stats.uid === account.uid) return account;
+  return { ...account, name: String(stats.uid), uid: stats.uid, gid: stats.gid };
 }
 
 function lookUp(flag: '-u' | '-g', name: string): number | undefined {

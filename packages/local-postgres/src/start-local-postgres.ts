@@ -1,6 +1,6 @@
 import { createLogger, type Logger } from '@localplus/logging';
 
-import { type Account, serverAccount } from './account.ts';
+import { type Account, accountOf, serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { initialise } from './initialise.ts';
 import { dataLocation } from './locations.ts';
@@ -43,9 +43,10 @@ export type UnexpectedExit = { code: number | null; signal: NodeJS.Signals | nul
  */
 export async function startLocalPostgres(settings: LocalPostgresSettings): Promise<LocalPostgres> {
   const { port, password, durability = 'full', logger = createLogger('local-postgres') } = settings;
-  const account = serverAccount();
-  const binaries = findBinaries(account);
-  const { path: dataDirectory, isOutside } = dataLocation(account, settings.dataDirectory);
+  const preferred = serverAccount();
+  const binaries = findBinaries(preferred);
+  const { path: dataDirectory, isOutside } = dataLocation(preferred, settings.dataDirectory);
+  const account = accountOf(dataDirectory, preferred);
   if (isOutside || binaries.isCopy) logger.info(placesOf(binaries, dataDirectory), whyElsewhere(account));
 
   await clearForUs(dataDirectory, port, logger);

@@ -1,0 +1,3 @@
+export { appendToOutbox, type TransactionClient } from './append-to-outbox.ts';
+export type { OutboxEvent } from './outbox-event.ts';
+export { forgetRecorded, recordEachOnce, recordOnce } from './record-once.ts';

@@ -12,19 +12,19 @@ CREATE TABLE partners (
   )
 );
 
--- `lpk_<id>_<secret>`: the id finds the row, the secret proves it. The secret itself is stored nowhere.
+-- `lpk_<id>_<secret>`: the id finds the row, the secret proves it. The key itself is stored nowhere.
 CREATE TABLE partner_keys (
   id uuid CONSTRAINT partner_keys_pkey PRIMARY KEY,
   merchant_id uuid NOT NULL,
   partner_id uuid NOT NULL,
-  -- SHA-256 of the secret. It needs no slow hash: the secret is 256 random bits, nobody guesses it.
-  secret_hash bytea NOT NULL,
+  -- SHA-256 of the whole key. It needs no slow hash: the secret is 256 random bits, nobody guesses it.
+  key_hash bytea NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   revoked_at timestamptz(3),
   -- Serves the pages of a partner's keys.
   CONSTRAINT partner_keys_partner_id_id_key UNIQUE (partner_id, id),
   CONSTRAINT partner_keys_partner_fkey FOREIGN KEY (merchant_id, partner_id) REFERENCES partners (merchant_id, id),
-  CONSTRAINT partner_keys_secret_hash_form CHECK (octet_length(secret_hash) = 32)
+  CONSTRAINT partner_keys_key_hash_form CHECK (octet_length(key_hash) = 32)
 );
 
 GRANT SELECT, INSERT ON partners, partner_keys TO merchant;

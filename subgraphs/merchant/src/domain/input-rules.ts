@@ -7,7 +7,6 @@ export interface Bounds<Value> {
 }
 
 const controlCharacter = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-const freeText = /^[A-Za-z0-9._/-]{1,64}$/;
 /** Regions that CLDR names and ISO 3166-1 does not: groupings, pseudo-locales, the unknown. */
 const noCountries = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
 const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -27,16 +26,6 @@ export class InputRules {
       `must be one line of 1 to ${lengthMax} characters.`,
     );
     return text;
-  }
-
-  /** A key that a client chose. It is kept for good, so it is held to a form that no personal data takes by accident. */
-  idempotencyKey(value: string): string {
-    this.require(
-      'idempotencyKey',
-      freeText.test(value),
-      'must be 1 to 64 of the characters A-Z a-z 0-9 . _ / and -; no personal data.',
-    );
-    return value;
   }
 
   /** ISO 3166-1 alpha-2. */

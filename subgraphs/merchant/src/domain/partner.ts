@@ -13,7 +13,7 @@ export const activeKeysMax = 10;
 /** 256 bits: nobody guesses them, so a fast hash is enough to keep. */
 export const secretBytes = 32;
 const secretLength = Math.ceil((secretBytes * 8) / 6);
-const keyForm = new RegExp(`^(lpk_[0-7][0-9a-hjkmnp-tv-z]{25})_([A-Za-z0-9_-]{${secretLength}})$`);
+const keyForm = new RegExp(`^(lpk_[0-7][0-9a-hjkmnp-tv-z]{25})_[A-Za-z0-9_-]{${secretLength}}$`);
 
 /** What a partner is called and may do. */
 export interface PartnerProfile {
@@ -28,20 +28,12 @@ export function readPartnerProfile(rules: InputRules, profile: PartnerProfile): 
   return { name: rules.text('name', profile.name, nameLengthMax), scopes };
 }
 
-/** The parts of a partner's key: its identifier finds it, its secret proves it. */
-export interface PartnerKeyParts {
-  /** `lpk_…` */
-  keyId: string;
-  secret: string;
-}
-
 /** Writes a key as a partner sends it: `lpk_<id>_<secret>`. */
 export function writePartnerKey(keyId: string, secret: Buffer): string {
   return `${keyId}_${secret.toString('base64url')}`;
 }
 
-/** Reads a key as a partner sent it; undefined where it is none. */
-export function readPartnerKey(text: string): PartnerKeyParts | undefined {
-  const [, keyId, secret] = keyForm.exec(text) ?? [];
-  return keyId === undefined || secret === undefined ? undefined : { keyId, secret };
+/** Reads the identifier (`lpk_…`) out of a key as a partner sent it; undefined where the text is no key. */
+export function readPartnerKeyId(key: string): string | undefined {
+  return keyForm.exec(key)?.[1];
 }

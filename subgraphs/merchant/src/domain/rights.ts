@@ -18,7 +18,7 @@ export interface CommandRights {
   isOpenToOperators?: boolean;
 }
 
-/** The actor is known to the merchant, or runs the platform, and still may not do this. */
+/** The actor belongs to the merchant, or runs the platform, and still may not do this. */
 export class RoleNotAllowed extends Error {
   constructor({ roles, isOpenToOperators }: CommandRights) {
     const allowed = [...roles, ...(isOpenToOperators ? ['platform operator'] : [])];
@@ -38,6 +38,12 @@ export function roleAt(actor: Actor, merchantId: string): Role | undefined {
   return actor.memberships.find((membership) => membership.merchantId === merchantId)?.role;
 }
 
+/** Whether the actor belongs to the merchant: its staff, and its partners. */
+export function belongsTo(actor: Actor, merchantId: string): boolean {
+  if (actor.kind === 'partner') return actor.merchantId === merchantId;
+  return roleAt(actor, merchantId) !== undefined;
+}
+
 /** Whether the actor may see what only those see who run the merchant: staff, partners, why it was suspended. */
 export function mayInspect(actor: Actor, merchantId: string): boolean {
   const role = roleAt(actor, merchantId);
@@ -47,14 +53,13 @@ export function mayInspect(actor: Actor, merchantId: string): boolean {
 /**
  * Decides whether the actor may give a command to the merchant.
  * @returns false for those to whom the merchant is none of their business: they are told that it is unknown
- * @throws RoleNotAllowed for those who are known to the merchant in another role
+ * @throws RoleNotAllowed for those who belong to the merchant in another role, and for operators
  */
 export function mayCommand(actor: Actor, merchantId: string, rights: CommandRights): boolean {
   if (rights.isOpenToOperators && isOperator(actor)) return true;
   const role = roleAt(actor, merchantId);
   if (role !== undefined && rights.roles.includes(role)) return true;
-  const isPartner = actor.kind === 'partner' && actor.merchantId === merchantId;
-  if (role === undefined && !isPartner && !isOperator(actor)) return false;
+  if (!belongsTo(actor, merchantId) && !isOperator(actor)) return false;
   throw new RoleNotAllowed(rights);
 }
 

@@ -14,6 +14,9 @@ export interface Login {
 /** Where a staff member works: identifiers (`sto_…`) of stores, or all of the merchant's, present and future. */
 export type Workplace = 'all' | readonly string[];
 
+/** Staff of one merchant: the largest chains of the field have fewer. */
+export const staffMax = 5_000;
+
 const loginPartLengthMax = 255;
 const displayNameLengthMax = 100;
 /** More stores than that are "all of them". */

@@ -1,0 +1,50 @@
+import { addStaffMember } from '../../commands/add-staff-member.ts';
+import {
+  IdempotencyKeyReused,
+  InvalidInput,
+  LimitReached,
+  MerchantUnknown,
+  StaffMemberExists,
+  UnknownStore,
+} from '../../domain/refusals.ts';
+import { builder } from '../builder.ts';
+import { staffRole } from '../enums.ts';
+import { asRequestFailure } from '../failures.ts';
+import { idempotencyKeyDescription } from './descriptions.ts';
+import { staffSuccess, storeIdsDescription } from './staff-payload.ts';
+
+const loginInput = builder.inputType('LoginInput', {
+  description: 'A login as the identity provider knows it.',
+  fields: (t) => ({
+    issuer: t.string({ required: true, description: 'Who vouches for it: `iss` of its tokens.' }),
+    subject: t.string({ required: true, description: '`sub` of its tokens.' }),
+  }),
+});
+
+const input = builder.inputType('AddStaffMemberInput', {
+  description: 'Somebody who is to work for a merchant.',
+  fields: (t) => ({
+    idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
+    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    login: t.field({ type: loginInput, required: true, description: 'How they sign in.' }),
+    displayName: t.string({ required: true, description: 'The name that colleagues see, 1 to 100 characters.' }),
+    role: t.field({ type: staffRole, required: true, description: 'What they may do.' }),
+    storeIds: t.idList({ description: storeIdsDescription }),
+  }),
+});
+
+const success = staffSuccess('AddStaffMemberSuccess', 'The login is staff of the merchant.');
+
+builder.mutationField('addStaffMember', (t) =>
+  t.field({
+    type: success,
+    description: 'Makes a login staff of a merchant. For owners.',
+    args: { input: t.arg({ type: input, required: true, description: 'Whom, where, and as what.' }) },
+    errors: {
+      types: [InvalidInput, MerchantUnknown, StaffMemberExists, UnknownStore, LimitReached, IdempotencyKeyReused],
+      union: { name: 'AddStaffMemberResult', description: 'What became of a new staff member.' },
+    },
+    resolve: (_root, { input: asked }, { caller, services }) =>
+      asRequestFailure(addStaffMember(services, caller, { ...asked, storeIds: asked.storeIds ?? undefined })),
+  }),
+);

@@ -1,0 +1,49 @@
+import { createProgram } from '../../commands/create-program.ts';
+import {
+  IdempotencyKeyReused,
+  InvalidInput,
+  InvalidStart,
+  LimitReached,
+  MerchantUnknown,
+} from '../../domain/refusals.ts';
+import { builder } from '../builder.ts';
+import { asRequestFailure } from '../failures.ts';
+import { idempotencyKeyDescription } from './descriptions.ts';
+import { programSuccess, programTermsInput, readTermsInput } from './program-payload.ts';
+
+const input = builder.inputType('CreateProgramInput', {
+  description: 'A loyalty program, and the merchant that runs it.',
+  fields: (t) => ({
+    idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
+    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    terms: t.field({ type: programTermsInput, required: true, description: 'What the program promises.' }),
+    startsAt: t.field({
+      type: 'DateTime',
+      description:
+        'When the terms come into force: at least 60 s ahead, and 60 s ahead when left out. Platform operators may name a time in the past.',
+    }),
+  }),
+});
+
+const success = programSuccess('CreateProgramSuccess', 'The program is created, with its first version.');
+
+builder.mutationField('createProgram', (t) =>
+  t.field({
+    type: success,
+    description:
+      "Creates a loyalty program in the merchant's currency. For owners, managers and platform operators, who may bring in one that was running elsewhere.",
+    args: { input: t.arg({ type: input, required: true, description: 'Which program, and whose.' }) },
+    errors: {
+      types: [InvalidInput, MerchantUnknown, InvalidStart, LimitReached, IdempotencyKeyReused],
+      union: { name: 'CreateProgramResult', description: 'What became of the creation of a program.' },
+    },
+    resolve: (_root, { input: asked }, { caller, services }) =>
+      asRequestFailure(
+        createProgram(services, caller, {
+          ...asked,
+          terms: readTermsInput(asked.terms),
+          startsAt: asked.startsAt ?? undefined,
+        }),
+      ),
+  }),
+);

@@ -1,0 +1,58 @@
+import { fromUuid, parseId } from '@localplus/identifiers';
+import type { MerchantStatus } from '../domain/merchant-status.ts';
+import { type ProgramVersionRow, type ProgramVersionState, readVersion, versionColumns } from './program-versions.ts';
+import type { Reader } from './transaction.ts';
+
+/** A program with all its versions, and where its merchant stands. */
+export interface ProgramState {
+  /** `prg_…` */
+  programId: string;
+  /** `mer_…` */
+  merchantId: string;
+  merchantStatus: MerchantStatus;
+  merchantVersion: bigint;
+  currency: string;
+  pointAssetCode: string;
+  programVersion: bigint;
+  /** Ascending. */
+  versions: ProgramVersionState[];
+}
+
+type ProgramRow = Omit<ProgramState, 'versions'>;
+
+/** One statement, so that a program and its versions are of one instant. */
+const statement = `
+  SELECT p.id AS "programId", p.merchant_id AS "merchantId", m.status AS "merchantStatus", m.version AS "merchantVersion",
+         p.currency, p.point_asset_code AS "pointAssetCode", p.version AS "programVersion",
+         ${versionColumns}
+    FROM loyalty_programs p
+    JOIN merchants m ON m.id = p.merchant_id
+    JOIN program_versions v ON v.program_id = p.id
+   WHERE p.id = ANY ($1::uuid[])
+   ORDER BY p.id, v.version`;
+
+/** Reads programs with all their versions. What is no identifier of a program, or of none that exists, is left out. */
+export async function readProgramStates(reader: Reader, programIds: readonly string[]): Promise<ProgramState[]> {
+  const uuids = programIds.flatMap((id) => parseId(id, 'prg') ?? []);
+  const { rows } = await reader.query<ProgramRow & ProgramVersionRow>(statement, [uuids]);
+  const states = new Map<string, ProgramState>();
+  for (const row of rows) {
+    const state = states.get(row.programId) ?? describeProgram(row);
+    state.versions.push(readVersion(row));
+    states.set(row.programId, state);
+  }
+  return [...states.values()];
+}
+
+function describeProgram(row: ProgramRow): ProgramState {
+  return {
+    programId: fromUuid('prg', row.programId),
+    merchantId: fromUuid('mer', row.merchantId),
+    merchantStatus: row.merchantStatus,
+    merchantVersion: row.merchantVersion,
+    currency: row.currency,
+    pointAssetCode: row.pointAssetCode,
+    programVersion: row.programVersion,
+    versions: [],
+  };
+}

@@ -10,7 +10,7 @@ const walletFields = `
   balances { asset { code } available }
   consumer { id givenName email }
   program { id }
-  merchant { id name stores { id name } }
+  merchant { id name stores(first: 10) { edges { node { id name } } } }
   transactions(first: 5) {
     edges { node { id kind postings { amount asset { code } debitAccount { id } creditAccount { id } } } }
   }`;
@@ -23,7 +23,7 @@ interface WalletView {
   balances: { asset: { code: string }; available: string }[];
   consumer: { id: string; givenName: string; email: string | null };
   program: { id: string } | null;
-  merchant: { id: string; name: string; stores: { id: string; name: string }[] } | null;
+  merchant: { id: string; name: string; stores: { edges: { node: { id: string; name: string } }[] } } | null;
   transactions: {
     edges: {
       node: {
@@ -77,7 +77,7 @@ describe('one operation', () => {
       version: '2',
       balances: [{ asset: { code: merchant.pointAssetCode }, available: '20' }],
       program: { id: merchant.programId },
-      merchant: { id: merchant.id, name: merchant.name, stores: [{ id: merchant.storeIds[0] }] },
+      merchant: { id: merchant.id, name: merchant.name, stores: { edges: [{ node: { id: merchant.storeIds[0] } }] } },
     });
     const nodes = seen?.transactions?.edges.map(({ node }) => node);
     expect(nodes?.map(({ kind }) => kind)).toEqual(['BURN', 'EARN']);
@@ -249,7 +249,8 @@ describe('the entities of each subgraph', () => {
   );
 
   test('a merchant shows its public face to every signed-in caller, and its business to its own alone', async () => {
-    const fields = 'name stores { id } staff { id } partners { id }';
+    const fields =
+      'name stores { edges { node { id } } } staff { edges { node { id } } } partners { edges { node { id } } }';
     const seen = async (caller: Caller) =>
       (
         await ask(
@@ -265,6 +266,6 @@ describe('the entities of each subgraph', () => {
       partners: null,
     });
     expect(await seen(asStaff(other.id))).toMatchObject({ name: merchant.name, staff: null, partners: null });
-    expect(await seen(asStaff(merchant.id))).toMatchObject({ name: merchant.name, staff: [{}, {}, {}] });
+    expect(await seen(asStaff(merchant.id))).toMatchObject({ name: merchant.name, staff: { edges: [{}, {}, {}] } });
   });
 });

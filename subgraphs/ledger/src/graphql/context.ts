@@ -1,0 +1,49 @@
+import type { Caller } from '@localplus/identity';
+import type { CallerContext } from '@localplus/subgraph-server';
+import DataLoader from 'dataloader';
+import type { Pool } from 'pg';
+import { type HistoryEntry, type HistoryRequest, listTransactions } from '../queries/list-transactions.ts';
+import type { Holder, PrismaClient } from '../store/prisma.ts';
+
+/** What the doors of the schema read with. */
+export interface ReadServices {
+  prisma: PrismaClient;
+  pool: Pool;
+}
+
+/** The loaders of one operation. */
+export interface Loaders {
+  /** Reads a holder by its UUID; undefined where there is none. */
+  holder: (holderId: string) => Promise<Holder | undefined>;
+  /** Reads a page of a holder's history, newest first. Pages asked for in one tick are one statement. */
+  history: (request: HistoryRequest) => Promise<HistoryEntry[]>;
+}
+
+/** The context of one operation; `Services` is what its mutations work with. */
+export interface LedgerContext<Services extends ReadServices = ReadServices> extends CallerContext {
+  services: Services;
+  loaders: Loaders;
+}
+
+/** Makes the context of an operation of the caller. */
+export function createContext<Services extends ReadServices>(
+  services: Services,
+  caller: Caller,
+): LedgerContext<Services> {
+  // A holder changes with every posting, and an operation may post and read: nothing is remembered between ticks.
+  const holders = new DataLoader((ids: readonly string[]) => readHolders(services.prisma, ids), { cache: false });
+  const histories = new DataLoader((requests: readonly HistoryRequest[]) => listTransactions(services.pool, requests), {
+    cache: false,
+  });
+  return {
+    caller,
+    services,
+    loaders: { holder: (id) => holders.load(id), history: (request) => histories.load(request) },
+  };
+}
+
+async function readHolders(prisma: PrismaClient, ids: readonly string[]): Promise<(Holder | undefined)[]> {
+  const holders = await prisma.holder.findMany({ where: { id: { in: [...ids] } } });
+  const byId = new Map(holders.map((holder) => [holder.id, holder]));
+  return ids.map((id) => byId.get(id));
+}

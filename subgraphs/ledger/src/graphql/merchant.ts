@@ -1,0 +1,31 @@
+import { parseId } from '@localplus/identifiers';
+import { maySeeBooksOf } from '../domain/visibility.ts';
+import { readTrialBalance } from '../queries/trial-balance.ts';
+import { builder } from './builder.ts';
+import { trialBalance } from './trial-balance.ts';
+
+/** A merchant, by its id in TypeID form. */
+export const merchantReference = builder.objectRef<{ id: string }>('Merchant');
+
+builder.asEntity(merchantReference, {
+  key: builder.selection<{ id: string }>('id'),
+  resolveReference: ({ id }) => ({ id }),
+});
+
+merchantReference.implement({
+  description: 'A local merchant.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Identifier.' }),
+    trialBalance: t.field({
+      type: trialBalance,
+      nullable: true,
+      description:
+        "The merchant's accounts, added up now; null for everybody but its owners, managers and platform operators.",
+      resolve: async ({ id }, _arguments, { services, caller }) => {
+        const merchantId = parseId(id, 'mer');
+        if (merchantId === undefined || !maySeeBooksOf(caller, merchantId)) return null;
+        return { rows: await readTrialBalance(services.pool, merchantId) };
+      },
+    }),
+  }),
+});

@@ -1,0 +1,17 @@
+import { builder } from './builder.ts';
+
+/** An entity of another subgraph, by its id in TypeID form. */
+interface Reference {
+  id: string;
+}
+
+function stubOf(name: string, what: string) {
+  const key = builder.keyDirective(builder.selection<Reference>('id'), false);
+  return builder.externalRef(name, key).implement({
+    description: what,
+    fields: (t) => ({ id: t.exposeID('id', { description: 'Identifier.' }) }),
+  });
+}
+
+export const store = stubOf('Store', 'A place where a merchant sells.');
+export const loyaltyProgram = stubOf('LoyaltyProgram', 'The terms under which purchases earn points.');

@@ -1,0 +1,9 @@
+import './ledger-account.ts';
+import './ledger-transaction.ts';
+import './merchant.ts';
+import './posting.ts';
+import './wallet.ts';
+import { builder } from './builder.ts';
+
+/** The ledger's part of the graph. Building it opens nothing. */
+export const schema = builder.toSubGraphSchema({ linkUrl: 'https://specs.apollo.dev/federation/v2.9' });

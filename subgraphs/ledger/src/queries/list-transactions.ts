@@ -1,0 +1,44 @@
+import type { Pool } from 'pg';
+
+/** A page of a holder's history: the `count` newest transactions below a version. */
+export interface HistoryRequest {
+  /** UUID. */
+  holderId: string;
+  /** Only transactions with a lower version of the holder. */
+  belowVersion: bigint;
+  count: number;
+}
+
+/** Where a transaction stands in a holder's history. */
+export interface HistoryEntry {
+  /** UUID of the transaction. */
+  id: string;
+  version: bigint;
+}
+
+// One look-up on transaction_holder_id_holder_version_key for each holder, however many are asked for together.
+const statement = `
+  SELECT wanted.ordinal::integer - 1 AS index, found.id, found.holder_version AS version
+  FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) WITH ORDINALITY AS wanted (holder_id, below, count, ordinal)
+  CROSS JOIN LATERAL (
+    SELECT id, holder_version FROM transaction
+    WHERE holder_id = wanted.holder_id AND holder_version < wanted.below
+    ORDER BY holder_version DESC LIMIT wanted.count
+  ) found
+  ORDER BY wanted.ordinal, found.holder_version DESC`;
+
+/** Reads pages of several holders in one statement, each newest first. */
+export async function listTransactions(pool: Pool, requests: readonly HistoryRequest[]): Promise<HistoryEntry[][]> {
+  const { rows } = await pool.query<HistoryEntry & { index: number }>({
+    name: 'list-transactions',
+    text: statement,
+    values: [
+      requests.map(({ holderId }) => holderId),
+      requests.map(({ belowVersion }) => belowVersion),
+      requests.map(({ count }) => count),
+    ],
+  });
+  const pages: HistoryEntry[][] = requests.map(() => []);
+  for (const { index, id, version } of rows) pages[index]?.push({ id, version });
+  return pages;
+}

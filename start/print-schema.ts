@@ -1,30 +1,36 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkoutFolder } from './src/checkout/paths.ts';
+import { TOPICS } from '@localplus/event-bus';
+import { isWritten, readEventSchemas, readOperations, write } from './src/contracts/contract-files.ts';
 import { lintDescriptions } from './src/contracts/lint-descriptions.ts';
+import { lintEvents } from './src/contracts/lint-events.ts';
+import { lintOperations } from './src/contracts/lint-operations.ts';
 import { lintSubgraph } from './src/contracts/lint-subgraph.ts';
 import { printSubgraphs } from './src/contracts/subgraph-sdl.ts';
 import { composeSupergraph } from './src/contracts/supergraph.ts';
 
-const folder = 'schema/graphql';
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
-async function main(): Promise<string[]> {
+/** Prints the contracts, or compares them with what is committed, and lists what is wrong with them. */
+async function printContracts(): Promise<string[]> {
   const subgraphs = await printSubgraphs();
   const supergraph = composeSupergraph(subgraphs);
   for (const hint of supergraph.hints) console.error(hint);
 
-  const problems = [...subgraphs.flatMap(lintSubgraph), ...lintDescriptions(supergraph.api)];
-  mkdirSync(join(checkoutFolder, folder), { recursive: true });
+  const problems = [
+    ...subgraphs.flatMap(lintSubgraph),
+    ...lintDescriptions(supergraph.api),
+    ...lintOperations(supergraph.api, readOperations()),
+    ...lintEvents(
+      TOPICS.map(({ name }) => name),
+      readEventSchemas(),
+    ),
+  ];
   for (const { name, sdl } of [...subgraphs, { name: 'supergraph', sdl: supergraph.sdl }]) {
-    const file = join(folder, `${name}.graphql`);
-    const path = join(checkoutFolder, file);
-    const isFresh = existsSync(path) && readFileSync(path, 'utf8') === sdl;
-    if (isFresh) continue;
+    const file = `schema/graphql/${name}.graphql`;
+    if (isWritten(file, sdl)) continue;
     if (values.check) problems.push(`${file} is not what the code says: run "pnpm schema" and commit it`);
     else {
-      writeFileSync(path, sdl);
+      write(file, sdl);
       console.error(`Written: ${file}`);
     }
   }
@@ -32,7 +38,7 @@ async function main(): Promise<string[]> {
 }
 
 try {
-  const problems = await main();
+  const problems = await printContracts();
   for (const problem of problems) console.error(problem);
   // The subgraphs' modules may keep timers; nothing is left to do here.
   process.exit(problems.length > 0 ? 1 : 0);

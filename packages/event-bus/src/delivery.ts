@@ -1,11 +1,11 @@
 import type { Logger } from '@localplus/logging';
-import { backOffMs, pause } from './back-off.ts';
 import { decodeRecord } from './decode-record.ts';
 import type { EventBatch, ReceivedEvent } from './event.ts';
 import type { Consumption, DeadLetter, EventHandler } from './event-bus.ts';
 import { isOutage as isKnownOutage } from './is-outage.ts';
 import { HANDLER_ATTEMPTS_MAX, REASON_LENGTH_MAX } from './limits.ts';
-import { persist } from './persist.ts';
+import { backOffMs, pause } from './retry/back-off.ts';
+import { persist } from './retry/persist.ts';
 import type { StoredRecord } from './stored-record.ts';
 import type { TopicSchemas } from './topic-schemas.ts';
 

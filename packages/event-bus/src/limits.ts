@@ -10,11 +10,5 @@ export const KEY_LENGTH_MAX = 255;
 /** Attempts at a record before it is set aside: what passes by itself has passed by then (about two seconds). */
 export const HANDLER_ATTEMPTS_MAX = 5;
 
-/** First pause before the same thing is tried again; doubled each time. */
-export const RETRY_FIRST_MS = 50;
-
-/** Longest pause: after an outage work goes on within two seconds. */
-export const RETRY_MAX_MS = 2_000;
-
 /** Longest reason kept with a dead letter: a message, not a dump. */
 export const REASON_LENGTH_MAX = 1_000;

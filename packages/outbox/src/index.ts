@@ -1,3 +1,8 @@
 export { appendToOutbox, type TransactionClient } from './append-to-outbox.ts';
+export {
+  createOutboxPublisher,
+  type OutboxPublisher,
+  type OutboxPublisherSettings,
+} from './create-outbox-publisher.ts';
 export type { OutboxEvent } from './outbox-event.ts';
 export { forgetRecorded, recordEachOnce, recordOnce } from './record-once.ts';

@@ -3,7 +3,8 @@ import type { Logger } from '@localplus/logging';
 import { Delivery } from '../delivery.ts';
 import type { Consumer, GroupConsumption, PartitionLag } from '../event-bus.ts';
 import { BATCH_SIZE_MAX } from '../limits.ts';
-import { persist } from '../persist.ts';
+import { persist } from '../retry/persist.ts';
+import { WakeUp } from '../retry/wake-up.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import type { BusParts } from './bus-parts.ts';
 import { GroupCoordinator, type OwnedPartition, type Ownership } from './group-coordinator.ts';
@@ -11,7 +12,6 @@ import { HEARTBEAT_INTERVAL_MS } from './limits.ts';
 import type { Listener } from './listener.ts';
 import { PartitionPump } from './partition-pump.ts';
 import { storeDeadLetter } from './store-dead-letter.ts';
-import { WakeUp } from './wake-up.ts';
 
 type Held = { readonly owned: OwnedPartition; isLeaving: boolean; isDrained: boolean };
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from '@localplus/logging';
 import { Client, type Notification } from 'pg';
-import { persist } from '../persist.ts';
+import { persist } from '../retry/persist.ts';
 import { LISTENER_PING_INTERVAL_MS, LISTENER_TIMEOUT_MS } from './limits.ts';
 
 /** What is announced: new records in partitions of a topic, a changed group, a connection made again. */

@@ -1,11 +1,11 @@
 import type { Logger } from '@localplus/logging';
 import type { Pool } from 'pg';
-import { persist } from '../persist.ts';
+import { persist } from '../retry/persist.ts';
+import { WakeUp } from '../retry/wake-up.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { POLL_INTERVAL_MS } from './limits.ts';
 import { readRecords } from './record-reader.ts';
 import type { CatalogPartition } from './topic-catalog.ts';
-import { WakeUp } from './wake-up.ts';
 
 type Cursor<Partition> = {
   readonly partition: Partition;

@@ -1,0 +1,147 @@
+import { type EventBus, EventRejected } from '@localplus/event-bus';
+import { backOffMs, pause, WakeUp } from '@localplus/event-bus/retry';
+import type { Logger } from '@localplus/logging';
+import type { Pool, PoolClient } from 'pg';
+import {
+  BATCH_ROWS_MAX,
+  LOCK_POLL_INTERVAL_MS,
+  POLL_INTERVAL_MS,
+  PURGE_INTERVAL_MS,
+  SESSION_IDLE_MAX_MS,
+} from './limits.ts';
+import type { OutboxTable, PendingEvent } from './outbox-table.ts';
+
+type LoopParts = {
+  readonly pool: Pool;
+  readonly bus: EventBus;
+  readonly table: OutboxTable;
+  readonly lockKey: string;
+  readonly logger: Logger;
+};
+
+/**
+ * The life of a publisher: get a connection, get the lock, publish. Reading and marking use the connection that holds
+ * the lock: who has lost the lock can do neither.
+ */
+export class OutboxLoop {
+  readonly #parts: LoopParts;
+  readonly #wakeUp = new WakeUp();
+  readonly #closing = new AbortController();
+  readonly #poll: NodeJS.Timeout;
+  readonly #purgeTimer: NodeJS.Timeout;
+  readonly #running: Promise<void>;
+  #purge = Promise.resolve();
+  #failures = 0;
+  #isActive = false;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+    this.#poll = setInterval(() => this.#wakeUp.call(), POLL_INTERVAL_MS);
+    this.#purgeTimer = setInterval(() => this.#purgeWhenActive(), PURGE_INTERVAL_MS);
+    this.#running = this.#run();
+  }
+
+  get isActive(): boolean {
+    return this.#isActive;
+  }
+
+  wake(): void {
+    this.#wakeUp.call();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#poll);
+    clearInterval(this.#purgeTimer);
+    this.#wakeUp.call();
+    await this.#running;
+    await this.#purge;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#holdConnection();
+      } catch (error) {
+        await this.#backOff(error, 'the database');
+      }
+    }
+  }
+
+  async #holdConnection(): Promise<void> {
+    const client = await this.#parts.pool.connect();
+    try {
+      // A lost mark publishes an event twice, which delivery at least once allows.
+      await client.query(`set synchronous_commit = off; set idle_session_timeout = ${SESSION_IDLE_MAX_MS}`);
+      while (!this.#closing.signal.aborted && !(await this.#tryLock(client))) {
+        await pause(LOCK_POLL_INTERVAL_MS, this.#closing.signal);
+      }
+      this.#isActive = !this.#closing.signal.aborted;
+      while (!this.#closing.signal.aborted) {
+        if (!(await this.#publishBatch(client))) await this.#wakeUp.sleep();
+      }
+    } finally {
+      this.#isActive = false;
+      // Not back into the pool: the session has settings of its own, and its end frees the lock.
+      client.release(true);
+    }
+  }
+
+  async #tryLock(client: PoolClient): Promise<boolean> {
+    const { rows } = await client.query<{ locked: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+      [this.#parts.lockKey],
+    );
+    return rows[0]?.locked === true;
+  }
+
+  /** @returns whether there may be more to publish at once */
+  async #publishBatch(client: PoolClient): Promise<boolean> {
+    const { table, bus } = this.#parts;
+    const pending = await table.pending(client, BATCH_ROWS_MAX);
+    if (pending.length === 0) {
+      this.#noteRecovery();
+      return false;
+    }
+    try {
+      await bus.publish(pending.map(({ event }) => event));
+    } catch (error) {
+      if (error instanceof EventRejected) await this.#setAside(client, pending[error.index], error);
+      else await this.#backOff(error, 'the event bus');
+      return true;
+    }
+    await table.markPublished(client, pending);
+    this.#noteRecovery();
+    return pending.length === BATCH_ROWS_MAX;
+  }
+
+  async #setAside(client: PoolClient, pending: PendingEvent | undefined, { reason }: EventRejected): Promise<void> {
+    if (!pending) return;
+    await this.#parts.table.markRejected(client, pending, reason);
+    const { topic } = pending.event;
+    this.#parts.logger.error(
+      { topic, position: pending.position.toString(), reason },
+      'an event can never be published and was set aside in the outbox',
+    );
+  }
+
+  async #backOff(error: unknown, whom: string): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#failures += 1;
+    if (this.#failures === 1) this.#parts.logger.warn({ err: error }, `publishing waits for ${whom}`);
+    await pause(backOffMs(this.#failures), this.#closing.signal);
+  }
+
+  #noteRecovery(): void {
+    if (this.#failures > 0) this.#parts.logger.info({ failures: this.#failures }, 'publishing goes on');
+    this.#failures = 0;
+  }
+
+  #purgeWhenActive(): void {
+    if (!this.#isActive) return;
+    const { table, pool, logger } = this.#parts;
+    this.#purge = this.#purge
+      .then(() => table.purge(pool))
+      .catch((error: unknown) => logger.warn({ err: error }, 'published events were not purged; it is tried again'));
+  }
+}

@@ -1,0 +1,94 @@
+import type { OutgoingEvent } from '@localplus/event-bus';
+import { cloudEventHeaders, type JsonValue } from '@localplus/event-bus';
+import { fromUuid } from '@localplus/identifiers';
+import { quoteName } from '@localplus/postgres';
+import type { ClientBase, Pool } from 'pg';
+import { PUBLISHED_KEPT_MS, PURGE_ROUNDS_MAX, PURGE_ROWS_MAX } from './limits.ts';
+
+/** An unpublished row and the event that it becomes. */
+export type PendingEvent = { readonly position: bigint; readonly event: OutgoingEvent };
+
+type OutboxRow = {
+  position: bigint;
+  id: string;
+  topic: string;
+  key: string;
+  aggregate_version: bigint;
+  value: JsonValue;
+  headers: Record<string, string>;
+  created_at: Date;
+};
+
+/** The outbox of one schema, as its publisher uses it. */
+export class OutboxTable {
+  readonly #name: string;
+  readonly #source: string;
+
+  constructor(schema: string) {
+    this.#name = `${quoteName(schema)}.outbox`;
+    this.#source = `/localplus/${schema}`;
+  }
+
+  /** The oldest unpublished events, each key's in the order of its versions. */
+  async pending(client: ClientBase, rowsMax: number): Promise<PendingEvent[]> {
+    const { rows } = await client.query<OutboxRow>({
+      name: 'pending-events',
+      text: `select * from (
+               select position, id, topic, key, aggregate_version, value, headers, created_at
+               from ${this.#name} where published_at is null and rejection is null
+               order by position limit $1
+             ) oldest order by aggregate_version, position`,
+      values: [rowsMax],
+    });
+    return rows.map((row) => ({ position: row.position, event: this.#toEvent(row) }));
+  }
+
+  #toEvent({ id, topic, key, value, headers, created_at, aggregate_version }: OutboxRow): OutgoingEvent {
+    const envelope = cloudEventHeaders({
+      id: fromUuid('evt', id),
+      type: topic,
+      source: this.#source,
+      time: created_at,
+      aggregateVersion: aggregate_version,
+    });
+    return { topic, key, value, headers: { ...headers, ...envelope } };
+  }
+
+  /** Notes that rows are published. */
+  async markPublished(client: ClientBase, events: readonly PendingEvent[]): Promise<void> {
+    await client.query({
+      name: 'mark-published',
+      text: `update ${this.#name} set published_at = clock_timestamp() where position = any ($1::bigint[])`,
+      values: [events.map(({ position }) => position)],
+    });
+  }
+
+  /** Sets a row aside that the bus can never accept. */
+  async markRejected(client: ClientBase, { position }: PendingEvent, reason: string): Promise<void> {
+    await client.query(`update ${this.#name} set rejection = $2 where position = $1`, [position, reason]);
+  }
+
+  /** Deletes rows that were published a while ago. */
+  async purge(pool: Pool): Promise<void> {
+    for (let round = 0; round < PURGE_ROUNDS_MAX; round += 1) {
+      // Looks at the oldest rows alone, so that it needs no index of its own.
+      const { rowCount } = await pool.query(
+        `delete from ${this.#name} where position in (
+           select position from (select position, published_at from ${this.#name} order by position limit $1) oldest
+           where published_at < clock_timestamp() - $2::integer * interval '1 ms')`,
+        [PURGE_ROWS_MAX, PUBLISHED_KEPT_MS],
+      );
+      if ((rowCount ?? 0) < PURGE_ROWS_MAX) return;
+    }
+  }
+
+  /** Rows that wait, and the age of the oldest in milliseconds; 0 when none waits. */
+  async lag(pool: Pool): Promise<{ rows: number; oldestMs: number }> {
+    const { rows } = await pool.query<{ rows: bigint; oldest_ms: number }>(
+      `select count(*) as rows,
+              coalesce(extract(epoch from clock_timestamp() - min(created_at)) * 1000, 0)::double precision as oldest_ms
+       from ${this.#name} where published_at is null and rejection is null`,
+    );
+    return { rows: Number(rows[0]?.rows ?? 0n), oldestMs: Math.max(0, rows[0]?.oldest_ms ?? 0) };
+  }
+}

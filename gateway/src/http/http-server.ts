@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HealthState } from '@localplus/lifecycle';
+import { newRequestId } from '../errors/client-errors.ts';
+import { drainLimitMs, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs } from '../limits/limits.ts';
+import type { SocketServer } from '../web-socket/socket-server.ts';
+import type { createGraphqlHandler } from './graphql-handler.ts';
+
+interface HttpServerOptions {
+  bindAddress: string;
+  /** 0 lets the system choose. */
+  port: number;
+  graphql: ReturnType<typeof createGraphqlHandler>;
+  sockets: SocketServer;
+  health: HealthState;
+  /** The page for a browser that opens `/graphql`; absent outside development. */
+  graphiqlPage?: (() => Promise<{ html: string; headers: Record<string, string> }>) | undefined;
+}
+
+/** The running front door. */
+export interface HttpServer {
+  port: number;
+  /** Refuses new requests, closes sockets, finishes what is in flight, closes. */
+  stop(): Promise<void>;
+}
+
+/** The port is another program's; the message says what to set. */
+export class PortTaken extends Error {
+  constructor(port: number) {
+    super(`Port ${port} is taken: set GATEWAY_PORT to a free port.`);
+    this.name = 'PortTaken';
+  }
+}
+
+function answerJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
+}
+
+function createRouter({ graphql, health, graphiqlPage }: HttpServerOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = request.url?.split('?')[0];
+    if (path === '/health/live') return answerJson(response, 200, { status: 'ok' });
+    if (path === '/health/ready') {
+      return answerJson(response, health.isReady ? 200 : 503, { status: health.isReady ? 'ok' : 'unready', reasons: health.reasons });
+    }
+    if (path !== '/graphql') return answerJson(response, 404, { status: 'not found' });
+    if (graphiqlPage && wantsPage(request)) {
+      const { html, headers } = await graphiqlPage();
+      response.writeHead(200, headers);
+      response.end(html);
+      return;
+    }
+    const requestId = newRequestId();
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('cache-control', 'no-store');
+    if (!health.isReady) response.setHeader('connection', 'close');
+    await graphql(request, response, { requestId });
+  };
+}
+
+function listen(server: Server, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error));
+    server.listen(port, address, resolve);
+  });
+}
+
+/**
+ * Opens the gateway's port: GraphQL over HTTP and WebSocket at `/graphql`, probes at `/health/live` and `/health/ready`.
+ * @throws PortTaken, and Error when the address cannot be bound
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { sockets, health, port, bindAddress } = options;
+  const route = createRouter(options);
+  const server = createServer((request, response) => {
+    route(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  });
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  await listen(server, port, bindAddress);
+
+  const drain = async () => {
+    health.unready('draining');
+    const limit = setTimeout(() => {
+      sockets.terminate();
+      server.closeAllConnections();
+    }, drainLimitMs);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    await Promise.all([sockets.drain(), closed]);
+    clearTimeout(limit);
+  };
+  let drained: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () => {
+      drained ??= drain();
+      return drained;
+    },
+  };
+}

@@ -3,18 +3,20 @@ import type { FinishSources } from './finish-enrollment.ts';
 import { finishOpenEnrollments } from './finish-open-enrollments.ts';
 
 /** An open enrollment is rare, and its client asks again anyway: there is no hurry. */
-const intervalMs = 5_000;
+const defaultIntervalMs = 5_000;
 
 /** Looks for enrollments that stayed open, at intervals, one round at a time. */
 export class EnrollmentFinisher {
   #sources: FinishSources;
   #logger: Logger;
+  #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
 
-  constructor(sources: FinishSources, logger: Logger) {
+  constructor(sources: FinishSources, logger: Logger, intervalMs = defaultIntervalMs) {
     this.#sources = sources;
     this.#logger = logger;
+    this.#intervalMs = intervalMs;
     this.#plan();
   }
 
@@ -28,7 +30,7 @@ export class EnrollmentFinisher {
   #plan() {
     this.#timer = setTimeout(() => {
       this.#round = this.#work();
-    }, intervalMs);
+    }, this.#intervalMs);
   }
 
   async #work() {

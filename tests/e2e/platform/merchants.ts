@@ -15,11 +15,10 @@ export interface TestWallet {
   token: string;
 }
 
-/** What all accounts of a merchant in one asset add up to. */
-export interface TrialBalanceTotal {
-  asset: { code: string };
-  debits: string;
-  credits: string;
+/** What the accounts of a merchant add up to, by kind and asset. */
+export interface TrialBalance {
+  isBalanced: boolean;
+  rows: { asset: { code: string }; debits: string; credits: string }[];
 }
 
 /** A merchant that is live: a store, a program of one point a euro, an owner, a manager and a cashier. */
@@ -39,8 +38,8 @@ export interface TestMerchant {
   addPartner(scopes: Scope[]): Promise<string>;
   suspend(): Promise<void>;
   reinstate(): Promise<void>;
-  /** The totals of the merchant's trial balance. */
-  readTrialBalance(): Promise<TrialBalanceTotal[]>;
+  /** Reads the merchant's trial balance. */
+  readTrialBalance(): Promise<TrialBalance>;
 }
 
 /** News of a merchant reach the other subgraphs in well under a second. */
@@ -183,11 +182,11 @@ async function addPartner(platform: Platform, merchant: TestMerchant, scopes: Sc
   return key;
 }
 
-async function readTrialBalance(platform: Platform, merchant: TestMerchant): Promise<TrialBalanceTotal[]> {
+async function readTrialBalance(platform: Platform, merchant: TestMerchant): Promise<TrialBalance> {
   const query = `query TrialBalance($id: ID!) {
-    merchant(id: $id) { trialBalance { totals { asset { code } debits credits } } }
+    merchant(id: $id) { trialBalance { isBalanced rows { asset { code } debits credits } } }
   }`;
-  type Answer = { merchant: { trialBalance: { totals: TrialBalanceTotal[] } } };
+  type Answer = { merchant: { trialBalance: TrialBalance } };
   const { merchant: found } = await platform.ask<Answer>(merchant.owner, query, { id: merchant.id });
-  return found.trialBalance.totals;
+  return found.trialBalance;
 }

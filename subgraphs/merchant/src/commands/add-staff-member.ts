@@ -34,7 +34,7 @@ export async function addStaffMember(
 ): Promise<Answered<AddStaffMemberResult>> {
   const rules = new InputRules();
   const { merchantId, role } = input;
-  const login = readLogin(rules, 'login.', input.login);
+  const login = readLogin(rules, 'login', input.login);
   const displayName = readDisplayName(rules, 'displayName', input.displayName);
   const workplace = readWorkplace(rules, role, input.storeIds);
   rules.check();

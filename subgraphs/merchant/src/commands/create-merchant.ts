@@ -11,7 +11,7 @@ import { type CommandTools, commandPlatform, type Keyed } from './command.ts';
 
 export interface CreateMerchantInput extends Keyed, MerchantProfile {
   /** Who owns it first. */
-  owner: Login & { displayName: string };
+  owner: { login: Login; displayName: string };
 }
 
 /** `mer_…`, `stf_…` */
@@ -29,7 +29,7 @@ export async function createMerchant(
   const rules = new InputRules();
   const profile = readMerchantProfile(rules, input);
   const owner = {
-    ...readLogin(rules, 'owner.', input.owner),
+    login: readLogin(rules, 'owner.login', input.owner.login),
     displayName: readDisplayName(rules, 'owner.displayName', input.owner.displayName),
   };
   rules.check();
@@ -42,9 +42,15 @@ export async function createMerchant(
       const merchantId = newId('mer');
       const ownerId = newId('stf');
       await insertMerchant(transaction, merchantId, profile);
-      await insertStaffMember(transaction, merchantId, { id: ownerId, ...owner, role: 'owner', workplace: 'all' });
+      await insertStaffMember(transaction, merchantId, {
+        id: ownerId,
+        ...owner.login,
+        displayName: owner.displayName,
+        role: 'owner',
+        workplace: 'all',
+      });
       await announceMerchant(transaction, merchantId);
-      await announceAccess(transaction, merchantId, 'STAFF_MEMBER_ADDED', owner);
+      await announceAccess(transaction, merchantId, 'STAFF_MEMBER_ADDED', owner.login);
       return { merchantId, ownerId };
     },
   });

@@ -23,7 +23,7 @@ const legalNameLengthMax = 200;
 const reasonLengthMax = 200;
 
 /** The largest chains of the field have fewer; a bound keeps one merchant's events below the message limit. */
-export const storesMax = 1_000;
+export const storesMax = 500;
 
 /** Reads a merchant's profile. */
 export function readMerchantProfile(rules: InputRules, profile: MerchantProfile): MerchantProfile {

@@ -30,7 +30,7 @@ const pointValidityDaysBounds = { minimum: 1, maximum: 3_650 };
 /** Programs of one merchant. More than a few is a mistake of an integration. */
 export const programsMax = 20;
 /** Versions of one program. Its events carry all of them, and must stay below the message limit. */
-export const versionsMax = 1_000;
+export const versionsMax = 500;
 
 /** Time that a published version has to reach everybody who rates purchases, before it counts. */
 export const publicationNoticeMs = 60_000;

@@ -43,6 +43,6 @@ test('the order of stores, and a store named twice, make no other input', () => 
 });
 
 test('two logins are never written as the same text', () => {
-  const refused = reading((rules) => readLogin(rules, 'owner.', { issuer: 'https://id|x', subject: 'y' }));
-  expect(refused.check).toThrow(/owner\.issuer: must not contain a bar/);
+  const refused = reading((rules) => readLogin(rules, 'owner.login', { issuer: 'https://id|x', subject: 'y' }));
+  expect(refused.check).toThrow(/owner\.login\.issuer: must not contain a bar/);
 });

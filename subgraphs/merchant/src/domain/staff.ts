@@ -24,9 +24,9 @@ const workplaceStoresMax = 200;
 
 /** Reads a login. The bar is refused in the issuer because it separates the two in the internal identity. */
 export function readLogin(rules: InputRules, field: string, login: Login): Login {
-  const issuer = rules.text(`${field}issuer`, login.issuer, loginPartLengthMax);
-  rules.require(`${field}issuer`, !issuer.includes('|'), 'must not contain a bar.');
-  return { issuer, subject: rules.text(`${field}subject`, login.subject, loginPartLengthMax) };
+  const issuer = rules.text(`${field}.issuer`, login.issuer, loginPartLengthMax);
+  rules.require(`${field}.issuer`, !issuer.includes('|'), 'must not contain a bar.');
+  return { issuer, subject: rules.text(`${field}.subject`, login.subject, loginPartLengthMax) };
 }
 
 /** Reads the name that colleagues see. */

@@ -3,7 +3,7 @@ import type { MerchantStatus } from '../domain/merchant-status.ts';
 import { type ProgramVersionRow, type ProgramVersionState, readVersion, versionColumns } from './program-versions.ts';
 import type { Reader } from './transaction.ts';
 
-/** A program with all its versions, and where its merchant stands. */
+/** A program with all its versions, and its merchant's status and stores. */
 export interface ProgramState {
   /** `prg_…` */
   programId: string;
@@ -11,6 +11,8 @@ export interface ProgramState {
   merchantId: string;
   merchantStatus: MerchantStatus;
   merchantVersion: bigint;
+  /** `sto_…` of all stores of the merchant. */
+  merchantStoreIds: string[];
   currency: string;
   pointAssetCode: string;
   programVersion: bigint;
@@ -20,15 +22,20 @@ export interface ProgramState {
 
 type ProgramRow = Omit<ProgramState, 'versions'>;
 
-/** One statement, so that a program and its versions are of one instant. */
+/** One statement, so that a program, its versions and its merchant are of one instant. */
 const statement = `
-  SELECT p.id AS "programId", p.merchant_id AS "merchantId", m.status AS "merchantStatus", m.version AS "merchantVersion",
-         p.currency, p.point_asset_code AS "pointAssetCode", p.version AS "programVersion",
-         ${versionColumns}
-    FROM loyalty_programs p
-    JOIN merchants m ON m.id = p.merchant_id
+  WITH programs AS MATERIALIZED (
+    SELECT p.id, p.merchant_id, p.currency, p.point_asset_code, p.version, m.status, m.version AS merchant_version,
+           array(SELECT s.id FROM stores s WHERE s.merchant_id = p.merchant_id ORDER BY s.id) AS store_ids
+      FROM loyalty_programs p
+      JOIN merchants m ON m.id = p.merchant_id
+     WHERE p.id = ANY ($1::uuid[])
+  )
+  SELECT p.id AS "programId", p.merchant_id AS "merchantId", p.status AS "merchantStatus",
+         p.merchant_version AS "merchantVersion", p.store_ids AS "merchantStoreIds", p.currency,
+         p.point_asset_code AS "pointAssetCode", p.version AS "programVersion", ${versionColumns}
+    FROM programs p
     JOIN program_versions v ON v.program_id = p.id
-   WHERE p.id = ANY ($1::uuid[])
    ORDER BY p.id, v.version`;
 
 /** Reads programs with all their versions. What is no identifier of a program, or of none that exists, is left out. */
@@ -50,6 +57,7 @@ function describeProgram(row: ProgramRow): ProgramState {
     merchantId: fromUuid('mer', row.merchantId),
     merchantStatus: row.merchantStatus,
     merchantVersion: row.merchantVersion,
+    merchantStoreIds: row.merchantStoreIds.map((id) => fromUuid('sto', id)),
     currency: row.currency,
     pointAssetCode: row.pointAssetCode,
     programVersion: row.programVersion,

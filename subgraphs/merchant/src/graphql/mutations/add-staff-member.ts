@@ -11,15 +11,8 @@ import { builder } from '../builder.ts';
 import { staffRole } from '../enums.ts';
 import { asRequestFailure } from '../failures.ts';
 import { idempotencyKeyDescription } from './descriptions.ts';
+import { loginInput } from './login-input.ts';
 import { staffSuccess, storeIdsDescription } from './staff-payload.ts';
-
-const loginInput = builder.inputType('LoginInput', {
-  description: 'A login as the identity provider knows it.',
-  fields: (t) => ({
-    issuer: t.string({ required: true, description: 'Who vouches for it: `iss` of its tokens.' }),
-    subject: t.string({ required: true, description: '`sub` of its tokens.' }),
-  }),
-});
 
 const input = builder.inputType('AddStaffMemberInput', {
   description: 'Somebody who is to work for a merchant.',

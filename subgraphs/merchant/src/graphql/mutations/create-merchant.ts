@@ -5,12 +5,12 @@ import { IdempotencyKeyReused, InvalidInput } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
 import { asRequestFailure } from '../failures.ts';
 import { idempotencyKeyDescription, isReplayDescription } from './descriptions.ts';
+import { loginInput } from './login-input.ts';
 
 const ownerInput = builder.inputType('MerchantOwnerInput', {
-  description: 'The login that owns a merchant first.',
+  description: 'Who owns a merchant first.',
   fields: (t) => ({
-    issuer: t.string({ required: true, description: 'Who vouches for the login: `iss` of its tokens.' }),
-    subject: t.string({ required: true, description: 'The login: `sub` of its tokens.' }),
+    login: t.field({ type: loginInput, required: true, description: 'How they sign in.' }),
     displayName: t.string({ required: true, description: 'The name that colleagues see, 1 to 100 characters.' }),
   }),
 });

@@ -43,9 +43,9 @@ const layers = [
   {
     name: 'domain-imports-domain-only',
     comment:
-      'Rules stay pure: no input or output, no type of a library. Identifiers and the parsing of addresses are pure.',
+      'Rules stay pure: no input or output, no type of a library. Identifiers, who is calling, and parsing a URL are pure.',
     from: { path: '^subgraphs/([^/]+)/src/domain/', pathNot: testCode },
-    to: { pathNot: ['^subgraphs/$1/src/domain/', '^packages/identifiers/', '^(?:node:)?url$'] },
+    to: { pathNot: ['^subgraphs/$1/src/domain/', '^packages/(?:identifiers|identity)/', '^(?:node:)?url$'] },
   },
   {
     name: 'commands-import-no-door',

@@ -19,7 +19,7 @@ builder.asEntity(merchant, {
 merchant.implement({
   description: 'A local merchant.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Identifier.' }),
+    id: t.exposeID('id', { description: 'Identifier, `mer_…`.' }),
     wallets: t.field({
       type: walletConnection,
       nullable: true,

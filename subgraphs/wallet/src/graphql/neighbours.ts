@@ -5,13 +5,21 @@ interface Reference {
   id: string;
 }
 
-function stubOf(name: string, what: string) {
+function stubOf(name: string, what: string, id: string) {
   const key = builder.keyDirective(builder.selection<Reference>('id'), false);
   return builder.externalRef(name, key).implement({
     description: what,
-    fields: (t) => ({ id: t.exposeID('id', { description: 'Identifier.' }) }),
+    fields: (t) => ({ id: t.exposeID('id', { description: id }) }),
   });
 }
 
-export const loyaltyProgram = stubOf('LoyaltyProgram', 'The terms under which purchases earn points.');
-export const ledgerTransaction = stubOf('LedgerTransaction', 'A balanced set of postings; never changed afterwards.');
+export const loyaltyProgram = stubOf(
+  'LoyaltyProgram',
+  'The terms under which purchases earn points.',
+  'Identifier, `prg_…`.',
+);
+export const ledgerTransaction = stubOf(
+  'LedgerTransaction',
+  'An atomic, balanced set of postings. Never changed; what was wrong is reversed by another one.',
+  'Identifier.',
+);

@@ -1,0 +1,31 @@
+import type { Asset, Balance } from './balance.ts';
+
+/** What a transaction did. */
+export type TransactionKind = 'EARN' | 'BURN' | 'REVERSAL';
+
+/** The signed change of one posted balance, in the asset's smallest unit. */
+export interface BalanceDelta {
+  asset: Asset;
+  posted: bigint;
+}
+
+/** One committed change of a holder: what moved, and every balance of the holder after it. Ids are UUIDs. */
+export interface BalanceChange {
+  holderId: string;
+  merchantId: string;
+  programId: string;
+  /** Pseudonymous. */
+  consumerId: string;
+  storeId: string | undefined;
+  transactionId: string;
+  kind: TransactionKind;
+  /** The holder's version after the change: 1, 2, 3, … without a gap. */
+  version: bigint;
+  deltas: BalanceDelta[];
+  /** All balances of the holder after the change. */
+  balances: Balance[];
+  /** When it counts. */
+  occurredAt: Date;
+  /** When the ledger learned it. */
+  recordedAt: Date;
+}

@@ -1,0 +1,37 @@
+/** Free text in rows that are kept for ever is kept too short and too plain for a person's data. */
+const referenceForm = /^[A-Za-z0-9._/-]{1,64}$/;
+const idempotencyKeyForm = /^[A-Za-z0-9._:/-]{1,128}$/;
+
+/** How late a till may report a purchase: a long weekend without a network. */
+const lateReportLimitMs = 72 * 60 * 60 * 1_000;
+/** How far a till's clock may be ahead of ours. */
+const clockAheadLimitMs = 60 * 1_000;
+
+/** Whether a text may stand in the journal as a reference or a reason. */
+export function isReference(text: string): boolean {
+  return referenceForm.test(text);
+}
+
+/** Whether a text may be an idempotency key. */
+export function isIdempotencyKey(text: string): boolean {
+  return idempotencyKeyForm.test(text);
+}
+
+/** The instants between which something may have occurred; no `earliest` means without bound. */
+export interface TimeBounds {
+  earliest: Date | undefined;
+  latest: Date;
+}
+
+/** The bounds for what is reported now. Imports may go back without bound, never ahead. */
+export function timeBounds(now: Date, { isImport }: { isImport: boolean }): TimeBounds {
+  return {
+    earliest: isImport ? undefined : new Date(now.getTime() - lateReportLimitMs),
+    latest: new Date(now.getTime() + clockAheadLimitMs),
+  };
+}
+
+/** Whether an instant lies within bounds, both included. */
+export function isWithinTime({ earliest, latest }: TimeBounds, at: Date): boolean {
+  return (earliest === undefined || at >= earliest) && at <= latest;
+}

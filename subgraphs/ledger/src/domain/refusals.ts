@@ -1,0 +1,103 @@
+import type { Bounds } from './bounds.ts';
+import type { TimeBounds } from './input-rules.ts';
+
+interface Plain<Code extends string> {
+  /** Also the name of the refusal's type in the schema. */
+  code: Code;
+  /** For a person who reads it at a till or in a log. */
+  message: string;
+}
+
+/** An outcome of business that a client can act on; part of the schema, never an error of the request. */
+export type Refusal =
+  | (Plain<'LedgerInvalidAmount'> & Bounds)
+  | (Plain<'LedgerCurrencyMismatch'> & { expectedCurrency: string })
+  | Plain<'LedgerUnknownHolder'>
+  | Plain<'LedgerMerchantNotLive'>
+  | (Plain<'LedgerInsufficientBalance'> & { available: bigint })
+  | Plain<'LedgerIdempotencyKeyReused'>
+  | (Plain<'LedgerInvalidTime'> & TimeBounds)
+  | Plain<'LedgerInvalidReference'>
+  | (Plain<'LedgerNoPointsEarned'> & { minimumPurchaseMinor: bigint })
+  | Plain<'LedgerUnknownStore'>
+  | Plain<'LedgerUnknownTransaction'>
+  | Plain<'LedgerAlreadyReversed'>
+  | Plain<'LedgerNotReversible'>;
+
+/** Codes of all refusals. */
+export type RefusalCode = Refusal['code'];
+
+/** An amount outside of its bounds. */
+export function invalidAmount(bounds: Bounds): Refusal {
+  const message = `The amount must lie between ${bounds.minimum} and ${bounds.maximum}.`;
+  return { code: 'LedgerInvalidAmount', message, ...bounds };
+}
+
+/** A purchase in another currency than the program's. */
+export function currencyMismatch(expectedCurrency: string): Refusal {
+  const message = `Purchases of this program are made in ${expectedCurrency}.`;
+  return { code: 'LedgerCurrencyMismatch', message, expectedCurrency };
+}
+
+/** No such holder, or one of a merchant that is not the caller's: one answer for both. */
+export function unknownHolder(): Refusal {
+  return { code: 'LedgerUnknownHolder', message: 'There is no such wallet.' };
+}
+
+/** The merchant is a draft or suspended. */
+export function merchantNotLive(): Refusal {
+  return { code: 'LedgerMerchantNotLive', message: 'The merchant is not live: no points move now.' };
+}
+
+/** More than the holder has. */
+export function insufficientBalance(available: bigint): Refusal {
+  const message = `Only ${available} can be taken.`;
+  return { code: 'LedgerInsufficientBalance', message, available };
+}
+
+/** The key belongs to a command with other input; nothing of that input is told. */
+export function idempotencyKeyReused(): Refusal {
+  return { code: 'LedgerIdempotencyKeyReused', message: 'This idempotency key was used with other input.' };
+}
+
+/** An instant too long ago, or ahead. */
+export function invalidTime(bounds: TimeBounds): Refusal {
+  const from = bounds.earliest === undefined ? '' : `not before ${bounds.earliest.toISOString()} and `;
+  const message = `The instant must lie ${from}not after ${bounds.latest.toISOString()}.`;
+  return { code: 'LedgerInvalidTime', message, ...bounds };
+}
+
+/**
+ * A text that may not stand in the journal.
+ * @param field the input field at fault, for instance `reference`
+ */
+export function invalidReference(field: string): Refusal {
+  const message = `The ${field} is 1 to 64 letters, digits, points, underscores, slashes and hyphens.`;
+  return { code: 'LedgerInvalidReference', message };
+}
+
+/** A purchase below the minimum, or one that rounds to no point. */
+export function noPointsEarned(minimumPurchaseMinor: bigint): Refusal {
+  const message = `A purchase earns points from ${minimumPurchaseMinor} minor units on.`;
+  return { code: 'LedgerNoPointsEarned', message, minimumPurchaseMinor };
+}
+
+/** A store that is not the merchant's, or not one that the caller works in. */
+export function unknownStore(): Refusal {
+  return { code: 'LedgerUnknownStore', message: 'The merchant has no such store, or it is not one of yours.' };
+}
+
+/** No such transaction, or one of a merchant that is not the caller's: one answer for both. */
+export function unknownTransaction(): Refusal {
+  return { code: 'LedgerUnknownTransaction', message: 'There is no such transaction.' };
+}
+
+/** Another transaction undid it. */
+export function alreadyReversed(): Refusal {
+  return { code: 'LedgerAlreadyReversed', message: 'The transaction was reversed before.' };
+}
+
+/** The transaction is itself a reversal. */
+export function notReversible(): Refusal {
+  return { code: 'LedgerNotReversible', message: 'A reversal is final: post the transaction again instead.' };
+}

@@ -6,6 +6,7 @@ import type { EventBus } from '@localplus/event-bus';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import { createLogger } from '@localplus/logging';
+import { withAdminConnection } from '@localplus/postgres';
 import { createRpcClient } from '@localplus/rpc';
 import { WalletServiceClient } from '@localplus/rpc/wallet';
 import { createTestDatabase, type TestDatabase } from '@localplus/test-database';
@@ -77,9 +78,11 @@ const versionOf = async (walletId: string) => {
 const postAndPublish = async (walletId: string, points = 1n) =>
   bus.publish([eventOf(house.ledger.post(walletId, points))]);
 
-async function watch({ walletId, consumerId }: { walletId: string; consumerId: string }): Promise<Stream> {
-  const query =
-    'subscription ($walletId: ID!) { balanceChanged(walletId: $walletId) { version skipped wallet { version } } }';
+async function watch(
+  { walletId, consumerId }: { walletId: string; consumerId: string },
+  selection = 'version skipped wallet { version }',
+): Promise<Stream> {
+  const query = `subscription ($walletId: ID!) { balanceChanged(walletId: $walletId) { ${selection} } }`;
   const identity = await house.keys.signers.gateway.sign(consumer(consumerId));
   return subscribe(`127.0.0.1:${wallet.httpPort}/graphql`, identity, query, { walletId });
 }
@@ -150,6 +153,23 @@ test('an event of a holder that has no wallet yet is kept for it', async () => {
   const holderId = [...house.ledger.holders.keys()].at(-1) ?? '';
   await postAndPublish(holderId, 7n);
   await waitUntil(async () => (await versionOf(holderId)) === 1n, 'the balance is stored');
+});
+
+test('connections that PostgreSQL cuts in the middle lose nothing, and everything recovers by itself', async () => {
+  const enrolled = await enroll();
+  const stream = await watch(enrolled, 'version skipped');
+  await stream.next();
+  for (let round = 1; round <= 5; round += 1) {
+    await withAdminConnection(database.adminConnectionString, (client) =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('wallet', 'wallet event bus')`,
+      ),
+    );
+    await postAndPublish(enrolled.walletId);
+    expect(await stream.next()).toMatchObject({ version: `${round}`, skipped: 0 });
+  }
+  expect(await versionOf(enrolled.walletId)).toBe(5n);
+  await stream.unsubscribe();
 });
 
 test('the probes answer, and a stop ends watchers and leaves the ports free', async () => {

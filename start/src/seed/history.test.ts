@@ -51,8 +51,7 @@ test('no reward is taken that the points before it do not cover', () => {
       for (const event of events) {
         if (event.kind === 'burn') balance -= event.points;
         if (event.kind === 'earn') {
-          const daysAgo = (Date.parse(today) - Date.parse(event.occurredAt.toISOString().slice(0, 10))) / 86_400_000;
-          const terms = merchant.terms.findLast(({ startsDaysAgo }) => startsDaysAgo >= daysAgo) ?? merchant.terms[0];
+          const { terms } = merchant;
           const points = Math.floor((event.amountMinor * terms.points) / terms.perAmountMinor);
           balance += event.amountMinor < terms.minimumPurchaseMinor ? 0 : points;
         }

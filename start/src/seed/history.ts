@@ -4,7 +4,7 @@ import type { DemoMerchantPlan, DemoTerms } from './merchants.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** Three months. */
-const historyDays = 91;
+export const historyDays = 91;
 const saturday = 6;
 const sunday = 0;
 /** Few save up for ever: whoever has enough for a reward takes it at one visit in three. */
@@ -31,10 +31,6 @@ export type DemoEvent =
 export interface WalletHistory {
   consumer: DemoConsumer;
   events: DemoEvent[];
-}
-
-function termsOn(merchant: DemoMerchantPlan, daysAgo: number): DemoTerms {
-  return merchant.terms.findLast((terms) => terms.startsDaysAgo >= daysAgo) ?? merchant.terms[0];
 }
 
 /** Points of a purchase, rounded down as the demo's programs say. */
@@ -90,7 +86,7 @@ export function drawHistory(merchant: DemoMerchantPlan, consumer: DemoConsumer, 
 
     const amountMinor = drawAmount(merchant, day, random);
     events.push({ kind: 'earn', key, ...visit, amountMinor });
-    balance += pointsFor(termsOn(merchant, daysAgo), amountMinor);
+    balance += pointsFor(merchant.terms, amountMinor);
     if (balance < merchant.rewardPoints || !random.chance(rewardChance)) continue;
     events.push({ kind: 'burn', key: `${key}-reward`, ...visit, points: merchant.rewardPoints });
     balance -= merchant.rewardPoints;

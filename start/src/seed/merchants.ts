@@ -1,7 +1,5 @@
-/** What one point of a program costs, from a day on. */
+/** What a program promises. */
 export interface DemoTerms {
-  /** Days before the day of the seed from which the terms hold. */
-  startsDaysAgo: number;
   pointName: string;
   /** Points earned for each `perAmountMinor`. */
   points: number;
@@ -21,8 +19,10 @@ export interface DemoMerchantPlan {
   legalName: string;
   stores: { name: string; city: string }[];
   hours: OpeningHours;
-  /** The first are those of the start, the others changes. */
-  terms: [DemoTerms, ...DemoTerms[]];
+  /** In force for the whole history. */
+  terms: DemoTerms;
+  /** Published, and in force some days after the seed. */
+  announcedTerms?: DemoTerms & { startsInDays: number };
   staff: { role: 'owner' | 'manager' | 'cashier'; displayName: string }[];
   partnerName: string;
   /** Points that one reward costs: a whole number of times is spent. */
@@ -52,10 +52,15 @@ export const demoMerchants: readonly DemoMerchantPlan[] = [
     ],
     // Closed on Mondays, as bakeries are.
     hours: [bakerySunday, [], bakeryDay, bakeryDay, bakeryDay, bakeryDay, bakeryDay],
-    terms: [
-      { startsDaysAgo: 120, pointName: 'croissant', points: 1, perAmountMinor: 100, minimumPurchaseMinor: 0 },
-      { startsDaysAgo: 35, pointName: 'croissant', points: 3, perAmountMinor: 200, minimumPurchaseMinor: 200 },
-    ],
+    terms: { pointName: 'croissant', points: 1, perAmountMinor: 100, minimumPurchaseMinor: 0 },
+    announcedTerms: {
+      startsInDays: 30,
+      pointName: 'croissant',
+      points: 3,
+      perAmountMinor: 200,
+      minimumPurchaseMinor: 200,
+      pointValidityDays: 365,
+    },
     staff: [
       { role: 'owner', displayName: 'Margaux Delattre' },
       { role: 'manager', displayName: 'Yanis Belkacem' },
@@ -72,16 +77,13 @@ export const demoMerchants: readonly DemoMerchantPlan[] = [
     legalName: 'SAS Le Chat Perché',
     stores: [{ name: 'Graslin', city: 'Nantes' }],
     hours: [[], bookshopMonday, bookshopDay, bookshopDay, bookshopDay, bookshopDay, bookshopDay],
-    terms: [
-      {
-        startsDaysAgo: 120,
-        pointName: 'marque-page',
-        points: 5,
-        perAmountMinor: 1_000,
-        minimumPurchaseMinor: 500,
-        pointValidityDays: 730,
-      },
-    ],
+    terms: {
+      pointName: 'marque-page',
+      points: 5,
+      perAmountMinor: 1_000,
+      minimumPurchaseMinor: 500,
+      pointValidityDays: 730,
+    },
     staff: [
       { role: 'owner', displayName: 'Hélène Le Goff' },
       { role: 'manager', displayName: 'Mathieu Rousseau' },

@@ -21,6 +21,7 @@ export class Platform {
   #groups: Record<ProcessGroup, SupervisedProcess[]> = { postgres: [], subgraphs: [], gateway: [] };
   #logs: ProcessLog[] = [];
   #onChange: () => void = () => undefined;
+  #isStopping = false;
 
   /** @param tell shows a line to the person at the terminal */
   constructor(state: StateDirectory, tell: (line: string) => void) {
@@ -43,9 +44,10 @@ export class Platform {
 
   /**
    * Starts a group at once and waits until all of it is ready.
-   * @throws StartFailed of the first that cannot start
+   * @throws StartFailed of the first that cannot start; Error when everything is being stopped
    */
   async start(group: ProcessGroup, plans: PlannedProcess[]): Promise<void> {
+    if (this.#isStopping) throw new Error('Everything is being stopped.');
     const started = plans.map((plan) => {
       const log = new ProcessLog(this.#logsFolder, plan.name, this.#tell);
       this.#logs.push(log);
@@ -57,6 +59,7 @@ export class Platform {
 
   /** Stops everything, whoever uses something before what it uses. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     for (const group of stopOrder) {
       const limitMs = drainLimitsMs[group];
       const outcomes = await Promise.all(

@@ -20,10 +20,8 @@ export interface Installation {
   state: StateDirectory;
   /** What this process was given; the administrator's way into the database stays out of the children. */
   inherited: NodeJS.ProcessEnv;
-  /** Issuer, audience and keys of the development issuer; undefined where another one is configured. */
-  developmentIssuer?: { issuer: string; audience: string; jwksUrl: string };
-  /** Subject of the development issuer's login that may do everything; used with the development issuer alone. */
-  operatorSubject: string;
+  /** The development issuer, and whose login at it runs the platform; undefined where another one is configured. */
+  developmentIssuer?: { issuer: string; audience: string; jwksUrl: string; operatorSubject: string };
   /** The database as one of its logins. */
   databaseUrl(account: DatabaseAccount): string;
 }
@@ -45,6 +43,13 @@ function commonEnvironment({ settings, secrets, inherited, databaseUrl }: Instal
   };
 }
 
+/** Who runs the platform: the login of the development issuer, or those that the environment names. */
+function operatorsEnvironment({ developmentIssuer }: Installation) {
+  if (!developmentIssuer) return {};
+  const { issuer, operatorSubject: subject } = developmentIssuer;
+  return { MERCHANT_PLATFORM_OPERATORS: JSON.stringify([{ issuer, subject }]) };
+}
+
 function hostProcess(name: string, hosted: readonly SubgraphName[], installation: Installation): PlannedProcess {
   const { settings, secrets, databaseUrl } = installation;
   const own = hosted.flatMap((subgraph) => {
@@ -60,7 +65,11 @@ function hostProcess(name: string, hosted: readonly SubgraphName[], installation
     name,
     script: 'start/host.ts',
     parameters: ['--subgraphs', hosted.join(',')],
-    environment: { ...commonEnvironment(installation), ...Object.fromEntries(own) },
+    environment: {
+      ...commonEnvironment(installation),
+      ...operatorsEnvironment(installation),
+      ...Object.fromEntries(own),
+    },
   };
 }
 

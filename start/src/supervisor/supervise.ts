@@ -94,7 +94,11 @@ async function start(supervision: Supervision, ground: Ground, closers: Closers)
   await startProcesses(platform, { supervision, ground, secrets, issuer });
 
   const issue = (subject: string) => issueDevelopmentToken(secrets.developmentIssuerKey, subject);
-  const demo = trial.seedsDemo ? await seedDemo({ graphql, issue, state, terminal, stop }) : undefined;
+  const demo = trial.seedsDemo
+    ? await terminal.progress('demo: two merchants, fifty people, three months', (report) =>
+        seedDemo({ graphql, issue, state, report, stop }),
+      )
+    : undefined;
   const credentials: Credentials | undefined = issuer && (await issueCredentials(issue, demo));
   issuer?.offer(credentials?.ready ?? []);
   const publish = () =>
@@ -137,8 +141,7 @@ async function startProcesses(platform: Platform, { supervision, ground, secrets
     secrets,
     state,
     inherited: environment,
-    developmentIssuer: issuer,
-    operatorSubject,
+    developmentIssuer: issuer && { ...issuer, operatorSubject },
     databaseUrl: database.url,
   };
   if (settings.DATABASE_URL === undefined) {

@@ -53,7 +53,7 @@ export class Listener extends EventEmitter<Announcements> {
   }
 
   async #connect(): Promise<void> {
-    const { connectionString, name, logger } = this.#settings;
+    const { connectionString, name } = this.#settings;
     const client = new Client({
       connectionString,
       application_name: `${name} listener`,
@@ -61,12 +61,15 @@ export class Listener extends EventEmitter<Announcements> {
       connectionTimeoutMillis: LISTENER_TIMEOUT_MS,
       query_timeout: LISTENER_TIMEOUT_MS,
     });
-    client.on('error', (error) => logger.warn({ reason: error.message }, 'the listening connection broke'));
+    let broken: Error | undefined;
+    client.on('error', (error) => {
+      broken ??= error;
+    });
     client.on('notification', (notification) => this.#announce(notification));
     let hasEnded = false;
     client.once('end', () => {
       hasEnded = true;
-      if (this.#client === client) this.#reconnect();
+      if (this.#client === client) this.#reconnect(broken);
     });
     try {
       await client.connect();
@@ -85,10 +88,11 @@ export class Listener extends EventEmitter<Announcements> {
     this.emit('connected');
   }
 
-  #reconnect(): void {
+  #reconnect(broken: Error | undefined): void {
     this.#session = undefined;
     this.#client = undefined;
     if (this.#closing.signal.aborted) return;
+    this.#settings.logger.warn({ reason: broken?.message }, 'the listening connection broke and is made again');
     this.#reconnecting = persist(() => this.#connect(), {
       signal: this.#closing.signal,
       logger: this.#settings.logger,

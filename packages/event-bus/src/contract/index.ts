@@ -1,0 +1,2 @@
+export { eventBusContract } from './event-bus-contract.ts';
+export type { ContractHarness, ProcessModule } from './harness.ts';

@@ -1,0 +1,74 @@
+import {
+  type Consumer,
+  type EventBus,
+  MERCHANT_CHANGED,
+  type MerchantChanged,
+  PROGRAM_CHANGED,
+  type ProgramChanged,
+} from '@localplus/event-bus';
+import { toUuid } from '@localplus/identifiers';
+import type { Logger } from '@localplus/logging';
+import type { Pool } from 'pg';
+import type { MerchantNews, ProgramNews } from '../domain/news.ts';
+import { saveMerchant, saveProgram } from '../store/projection-rows.ts';
+
+interface MerchantNewsOptions {
+  bus: EventBus;
+  pool: Pool;
+  logger: Logger;
+}
+
+/**
+ * Keeps what is said of merchants and programs. One process of the group handles a piece of news, because all read the same
+ * tables; a suspension holds from the next posting on. Both topics carry full state with a version, and the newer one wins:
+ * an event that comes twice, or late, changes nothing.
+ */
+export async function followMerchantNews({ bus, pool, logger }: MerchantNewsOptions): Promise<Consumer[]> {
+  const onDeadLetter = ({ topic, key, reason }: { topic: string; key: string; reason: string }) =>
+    logger.error({ topic, aggregate: key, reason }, 'news of a merchant could not be kept and were set aside');
+  return [
+    await bus.consumeAsGroup({
+      group: 'ledger.merchant-projection',
+      topics: [MERCHANT_CHANGED],
+      onDeadLetter,
+      handler: async ({ events }) => {
+        for (const { value } of events) await saveMerchant(pool, readMerchantChanged(value));
+      },
+    }),
+    await bus.consumeAsGroup({
+      group: 'ledger.program-projection',
+      topics: [PROGRAM_CHANGED],
+      onDeadLetter,
+      handler: async ({ events }) => {
+        for (const { value } of events) await saveProgram(pool, readProgramChanged(value));
+      },
+    }),
+  ];
+}
+
+function readMerchantChanged({ merchantId, version, status, storeIds }: MerchantChanged): MerchantNews {
+  return {
+    merchantId: toUuid(merchantId, 'mer'),
+    version: BigInt(version),
+    status,
+    storeIds: storeIds.map((id) => toUuid(id, 'sto')),
+  };
+}
+
+function readProgramChanged(value: ProgramChanged): ProgramNews {
+  return {
+    programId: toUuid(value.programId, 'prg'),
+    merchantId: toUuid(value.merchantId, 'mer'),
+    version: BigInt(value.programVersion),
+    currency: value.currency,
+    pointAssetCode: value.pointAssetCode,
+    versions: value.versions.map((terms) => ({
+      version: terms.version,
+      startsAt: new Date(terms.startsAt),
+      points: BigInt(terms.points),
+      perAmountMinor: BigInt(terms.perAmountMinor),
+      rounding: terms.rounding,
+      minimumPurchaseMinor: BigInt(terms.minimumPurchaseMinor),
+    })),
+  };
+}

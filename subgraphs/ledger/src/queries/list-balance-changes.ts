@@ -1,0 +1,88 @@
+import type { Pool } from 'pg';
+import type { Balance } from '../domain/balance.ts';
+import type { BalanceChange, TransactionKind } from '../domain/balance-change.ts';
+import { type BalanceJson, type DeltaJson, readBalances, readDeltas } from '../store/balance-json.ts';
+
+/** A holder's state, and a page of the changes that led to it. */
+export interface BalanceHistory {
+  /** Ascending by version, without a gap. */
+  changes: BalanceChange[];
+  /** The holder's version now. */
+  currentVersion: bigint;
+  /** All its balances at that version. */
+  currentBalances: Balance[];
+}
+
+interface StateRow {
+  merchant_id: string;
+  program_id: string;
+  consumer_id: string;
+  version: bigint;
+  balances: BalanceJson[];
+}
+
+// A holder that nothing happened to has no change yet: all its balances are zero.
+const stateStatement = `
+  SELECT h.merchant_id, h.program_id, h.consumer_id, h.version, coalesce(c.balances, (
+    SELECT jsonb_agg(jsonb_build_object(
+             'asset', jsonb_build_object('code', s.code, 'scale', s.scale),
+             'posted', '0', 'pending', '0', 'held', '0', 'available', '0') ORDER BY s.code)
+    FROM account a JOIN asset s ON s.id = a.asset_id WHERE a.holder_id = h.id
+  )) AS balances
+  FROM holder h LEFT JOIN balance_change c ON c.holder_id = h.id AND c.version = h.version
+  WHERE h.id = $1`;
+
+interface ChangeRow {
+  transaction_id: string;
+  store_id: string | null;
+  kind: TransactionKind;
+  version: bigint;
+  deltas: DeltaJson[];
+  balances: BalanceJson[];
+  occurred_at: Date;
+  recorded_at: Date;
+}
+
+// Bounded above by the state that was read, so that both speak of the same instant.
+const changesStatement = `
+  SELECT c.transaction_id, t.store_id, c.kind, c.version, c.deltas, c.balances, t.occurred_at, t.recorded_at
+  FROM balance_change c JOIN transaction t ON t.id = c.transaction_id
+  WHERE c.holder_id = $1 AND c.version > $2 AND c.version <= $3
+  ORDER BY c.version LIMIT $4`;
+
+/**
+ * Reads the changes of a holder behind a version, at most `limit` of them; undefined for an unknown holder.
+ * @param holderId UUID
+ */
+export async function listBalanceChanges(
+  pool: Pool,
+  holderId: string,
+  afterVersion: bigint,
+  limit: number,
+): Promise<BalanceHistory | undefined> {
+  const states = await pool.query<StateRow>({ name: 'holder-state', text: stateStatement, values: [holderId] });
+  const [state] = states.rows;
+  if (state === undefined) return undefined;
+
+  const { merchant_id: merchantId, program_id: programId, consumer_id: consumerId, version: currentVersion } = state;
+  const { rows } = await pool.query<ChangeRow>({
+    name: 'list-balance-changes',
+    text: changesStatement,
+    values: [holderId, afterVersion, currentVersion, limit],
+  });
+  const changes = rows.map((row) => ({
+    holderId,
+    merchantId,
+    programId,
+    consumerId,
+    storeId: row.store_id ?? undefined,
+    transactionId: row.transaction_id,
+    kind: row.kind,
+    version: row.version,
+    deltas: readDeltas(row.deltas),
+    balances: readBalances(row.balances),
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+  }));
+  return { changes, currentVersion, currentBalances: readBalances(state.balances) };
+}

@@ -27,7 +27,9 @@ export async function loadSubgraphSchema(name: SubgraphName): Promise<GraphQLSch
 export async function printSubgraphs(): Promise<SubgraphSdl[]> {
   return Promise.all(
     subgraphNames.map(async (name) => {
-      const schema = await loadSubgraphSchema(name);
+      const schema = await loadSubgraphSchema(name).catch((error: unknown) => {
+        throw new Error(`The schema of the subgraph ${name} cannot be built: ${String(error)}`, { cause: error });
+      });
       const { data, errors } = await graphql({ schema, source: '{ _service { sdl } }', contextValue: {} });
       const sdl = (data?._service as { sdl?: unknown } | undefined)?.sdl;
       if (typeof sdl !== 'string') {

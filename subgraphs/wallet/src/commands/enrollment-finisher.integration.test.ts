@@ -27,7 +27,7 @@ afterAll(async () => {
 const wasLogged = (text: string) => () => logged.some((line) => line.includes(text));
 const walletCount = async () =>
   (await house.pool.query<{ count: bigint }>('SELECT count(*) FROM wallets')).rows[0]?.count;
-const makeDue = () => house.pool.query('UPDATE enrollment_intents SET next_attempt_at = now()');
+const makeDue = () => house.pool.query(`UPDATE enrollment_intents SET next_attempt_at = '-infinity'`);
 
 test('an enrollment that was left open is finished without its client, as soon as the ledger answers', async () => {
   house.ledger.beforeAnswer = () => Promise.reject(new Error('the ledger is away'));

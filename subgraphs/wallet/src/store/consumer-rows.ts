@@ -24,7 +24,10 @@ export interface LinkedLogin {
  */
 export async function findOrAddConsumer(sql: Sql, newId: string, person: PersonalData): Promise<string> {
   const { givenName, email, phone, locale } = person;
-  await sql.query({ ...insertConsumer, values: [newId, givenName, email, phone, locale] });
+  await sql.query({ ...insertConsumer, values: [newId, givenName, email, phone, locale] }).catch((error: unknown) => {
+    // PostgreSQL's error quotes the row it refused; behind a cause, that detail stays out of the log.
+    throw new Error('a consumer could not be stored', { cause: error });
+  });
   const { rows } = await sql.query<{ id: string }>({ ...findConsumer, values: [email, phone] });
   if (!rows[0]) throw new Error('a consumer is neither new nor known');
   return rows[0].id;

@@ -52,7 +52,7 @@ async function missedChanges(
 ): Promise<BalanceChange[]> {
   const { changes, current } = await listChanges(holderId, afterVersion, changesPageMax);
   if (current.version < afterVersion) throw new InvalidCursor();
-  const isComplete = afterVersion + BigInt(changes.length) >= current.version;
+  const isComplete = changes.length < changesPageMax || afterVersion + BigInt(changes.length) >= current.version;
   if (isComplete) return changes;
   const newest = await listChanges(holderId, current.version - 1n, 1);
   return newest.changes.map((change) => snapshotOf(holderId, change));

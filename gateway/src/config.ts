@@ -17,6 +17,7 @@ const environmentSchema = z
     OIDC_JWKS_URL: z.url(),
     /** File with the private JWK that internal identities are signed with. */
     INTERNAL_KEY_FILE: z.string(),
+    /** With the bus, rights that change are dropped at once; without, a minute later. */
     EVENT_BUS: z.enum(['postgres'], { error: 'must be postgres' }).optional(),
     EVENT_BUS_DATABASE_URL: z.string().optional(),
     /** Origins whose pages may call the API from a browser, separated by commas. */
@@ -48,9 +49,4 @@ export function readGatewayConfiguration(environment: NodeJS.ProcessEnv): Gatewa
 /** @apollo/gateway reads this one from the process; nothing else switches its hourly report off. */
 export function switchOffApolloTelemetry(): void {
   process.env.APOLLO_TELEMETRY_DISABLED = 'true';
-}
-
-/** The environment of this process. */
-export function processEnvironment(): NodeJS.ProcessEnv {
-  return process.env;
 }

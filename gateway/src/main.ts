@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { createIdentitySigner, readPrivateKey } from '@localplus/identity';
-import { HealthState, Resources, runProcess } from '@localplus/lifecycle';
+import { HealthState, Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
+import { forgetChangedAccess } from './authentication/access-events.ts';
 import { createAuthenticator } from './authentication/authenticator.ts';
 import { createCallerDirectory } from './authentication/caller-directory.ts';
 import { CallerResolver } from './authentication/caller-resolver.ts';
 import { createTokenVerifier } from './authentication/token-verifier.ts';
-import { type GatewayConfiguration, processEnvironment, readGatewayConfiguration } from './config.ts';
+import { type GatewayConfiguration, readGatewayConfiguration } from './config.ts';
 import { ClientErrors } from './errors/client-errors.ts';
 import { Generations } from './execution/generations.ts';
 import { Operations } from './execution/operations.ts';
@@ -49,6 +51,12 @@ async function openAuthentication(configuration: GatewayConfiguration, resources
   const addresses = { merchant: MERCHANT_GRPC, wallet: WALLET_GRPC };
   const directory = resources.use('directory', createCallerDirectory(addresses, signer), (opened) => opened.close());
   const callers = new CallerResolver({ directory, signer, logger });
+  const { EVENT_BUS, EVENT_BUS_DATABASE_URL: connectionString } = configuration;
+  if (EVENT_BUS === 'postgres' && connectionString !== undefined) {
+    const bus = await createPostgresEventBus({ connectionString, name: 'gateway event bus', logger });
+    resources.use('event bus', bus, (opened) => opened.close());
+    await forgetChangedAccess(bus, callers);
+  }
   const authenticator = createAuthenticator(createTokenVerifier({ issuer, audience, jwksUrl, logger }));
   return { callers, authenticator };
 }
@@ -82,9 +90,4 @@ export async function startGateway(environment: NodeJS.ProcessEnv, logger = crea
     await resources.stopAll();
     throw error;
   }
-}
-
-if (import.meta.main) {
-  const logger = createLogger('gateway');
-  await runProcess({ logger, start: () => startGateway(processEnvironment(), logger) });
 }

@@ -4,7 +4,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Authenticator } from '../authentication/authenticator.ts';
 import { readCredential } from '../authentication/credential.ts';
 import { type ClientErrors, httpStatusOf, newRequestId } from '../errors/client-errors.ts';
-import type { RequestFailure } from '../errors/request-failure.ts';
+import { type RequestFailure, requestFailure } from '../errors/request-failure.ts';
 import type { Operations } from '../execution/operations.ts';
 import { readParameters } from './read-parameters.ts';
 
@@ -50,6 +50,7 @@ function useOperations({ operations, authenticator, errors }: GraphqlHandlerOpti
   return {
     onRequestParse({ url, serverContext, setRequestParser }) {
       const { req, requestId } = serverContext;
+      if (req.method !== 'GET' && req.method !== 'POST') throw withHttpStatus(requestFailure('METHOD_NOT_ALLOWED'));
       setRequestParser(() =>
         readParameters(req, new URL(url.href)).catch((error: unknown) => {
           throw refusals(error, requestId)[0];

@@ -58,7 +58,6 @@ function createRouter({ graphql, health, graphiqlPage }: HttpServerOptions) {
     const requestId = newRequestId();
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
-    if (!health.isReady) response.setHeader('connection', 'close');
     await graphql(request, response, { requestId });
   };
 }
@@ -78,6 +77,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { sockets, health, port, bindAddress } = options;
   const route = createRouter(options);
   const server = createServer((request, response) => {
+    // A connection that is kept alive would outlive the drain that its last answer ended.
+    response.once('finish', () => {
+      if (!health.isReady) setImmediate(() => server.closeIdleConnections());
+    });
     route(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   server.headersTimeout = headersTimeoutMs;

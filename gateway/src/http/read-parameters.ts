@@ -31,22 +31,27 @@ function readJson(text: string, what: string): unknown {
   }
 }
 
-function readFields({ query, operationName, variables }: Record<string, unknown>): OperationParameters {
+function readFields({ query, operationName, variables, extensions }: Record<string, unknown>): OperationParameters {
   if (typeof query !== 'string') return badRequest('The query must be a string.');
   const name = operationName ?? undefined;
   if (name !== undefined && typeof name !== 'string') return badRequest('The operationName must be a string.');
   const values = variables ?? undefined;
   if (values !== undefined && !isObject(values)) return badRequest('The variables must be an object.');
+  if (!isObject(extensions ?? {})) return badRequest('The extensions must be an object.');
   return { query, operationName: name, variables: values };
 }
 
 function readUrl(url: URL): OperationParameters {
   const text = (name: string) => url.searchParams.get(name) || undefined;
-  const variables = text('variables');
+  const json = (name: string) => {
+    const value = text(name);
+    return value === undefined ? undefined : readJson(value, `The ${name}`);
+  };
   return readFields({
     query: text('query'),
     operationName: text('operationName'),
-    variables: variables === undefined ? undefined : readJson(variables, 'The variables'),
+    variables: json('variables'),
+    extensions: json('extensions'),
   });
 }
 
@@ -58,14 +63,13 @@ function refuseSimpleRequest({ method, headers }: IncomingMessage): void {
 
 /**
  * Reads a GraphQL request from HTTP: a query by GET, anything by POST with a JSON body.
- * @throws RequestFailure METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE, REQUEST_NOT_PREFLIGHTED, PAYLOAD_TOO_LARGE, BAD_REQUEST
+ * @throws RequestFailure UNSUPPORTED_MEDIA_TYPE, REQUEST_NOT_PREFLIGHTED, PAYLOAD_TOO_LARGE, BAD_REQUEST
  */
 export async function readParameters(request: IncomingMessage, url: URL): Promise<OperationParameters> {
   if (request.method === 'GET') {
     refuseSimpleRequest(request);
     return readUrl(url);
   }
-  if (request.method !== 'POST') throw requestFailure('METHOD_NOT_ALLOWED');
   if (!jsonPattern.test(request.headers['content-type'] ?? '')) throw requestFailure('UNSUPPORTED_MEDIA_TYPE');
   const body = readJson(await readBody(request), 'The body');
   return isObject(body) ? readFields(body) : badRequest('The body must be one JSON object.');

@@ -1,13 +1,5 @@
 import { type ArgumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
-import { z } from 'zod';
 import type { VersionedField } from './versioned-field.ts';
-
-const answerSchema = z.object({
-  wallet: z.object({
-    version: z.string().regex(/^\d+$/).transform(BigInt),
-    changes: z.array(z.record(z.string(), z.unknown())),
-  }),
-});
 
 function field(name: string, selections?: SelectionSetNode['selections'], values: readonly ArgumentNode[] = []): FieldNode {
   return {
@@ -42,9 +34,6 @@ export const balanceChanged: VersionedField = {
     const page = [fromVariable('after', afterVariable), fromVariable('first', firstVariable)];
     return field('wallet', [field('version'), field('changes', selectionSet.selections, page)], asId);
   },
-
-  readMissed(data) {
-    const { wallet } = answerSchema.parse(data);
-    return { payloads: wallet.changes, currentVersion: wallet.version };
-  },
+  missedPath: ['wallet', 'changes'],
+  currentVersionPath: ['wallet', 'version'],
 };

@@ -1,3 +1,4 @@
+import type { GraphQLFormattedError } from 'graphql';
 import type { Session } from '../authentication/session.ts';
 import type { SubgraphSource } from '../supergraph/subgraph-source.ts';
 import { readEvent, readPayload, type StreamEvent } from './stream-event.ts';
@@ -35,6 +36,18 @@ function pick(variables: Readonly<Record<string, unknown>>, operation: SubgraphO
   return Object.fromEntries(operation.variables.flatMap((name) => (name in variables ? [[name, variables[name]]] : [])));
 }
 
+function valueAt(data: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], data);
+}
+
+/** The errors of one missed payload, as they would have come with its event. */
+function errorsOf({ field }: StreamPlan, errors: readonly GraphQLFormattedError[], index: number): GraphQLFormattedError[] {
+  const own = [...field.missedPath, index];
+  return errors
+    .filter(({ path = [] }) => own.every((name, depth) => path[depth] === name))
+    .map((error) => ({ ...error, path: [field.name, ...(error.path ?? []).slice(own.length)] }));
+}
+
 /** Reads the variables that a stream depends on. */
 export function streamVariables(plan: StreamPlan, variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return pick(variables, plan.stream);
@@ -63,13 +76,20 @@ export function createStreamSource({ plan, variables, session, subgraph }: Strea
     async missed(after) {
       const request = { query: missed.text, variables: pick({ ...variables, ...plan.missedVariables(after) }, missed) };
       const { data, errors = [] } = await subgraph.send(request, { identity: session.identity });
-      const isUnanswered = !data || Object.values(data).every((value) => value === null);
-      if (isUnanswered && errors.length > 0) throw new StreamRefused(errors);
-      const { payloads, currentVersion } = field.readMissed(data ?? {});
-      const events = payloads.flatMap((payload) => readPayload(payload) ?? []);
+      const payloads = valueAt(data, field.missedPath);
+      const currentVersion = valueAt(data, field.currentVersionPath);
+      if (!Array.isArray(payloads) || typeof currentVersion !== 'string') {
+        if (errors.length > 0) throw new StreamRefused(errors);
+        throw new Error(`The subgraph ${plan.subgraph} did not tell what was missed of ${field.name}.`);
+      }
+      const events = payloads.flatMap((payload, index) => readPayload(payload, errorsOf(plan, errors, index)) ?? []);
       const newestEvent = events.at(-1)?.version;
-      const isComplete = (newest: bigint) => payloads.length < field.missedMax || (newestEvent !== undefined && newestEvent >= newest);
-      return { events, currentVersion, isComplete };
+      return {
+        events,
+        currentVersion: BigInt(currentVersion),
+        isComplete: (newest) =>
+          payloads.length < field.missedMax || (newestEvent !== undefined && newestEvent >= newest),
+      };
     },
   };
 }

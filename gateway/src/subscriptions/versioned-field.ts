@@ -1,13 +1,5 @@
 import type { ArgumentNode, FieldNode, SelectionSetNode } from 'graphql';
 
-/** What was missed after a cursor. */
-export interface MissedPayloads {
-  /** In the order of their versions. */
-  readonly payloads: readonly Record<string, unknown>[];
-  /** The newest version there is; with nothing missed it is the client's own. */
-  readonly currentVersion: bigint;
-}
-
 /**
  * A subscription field whose payloads bear a version that grows by one, and a cursor to resume from. The runtime knows
  * nothing else of a field: everything particular stands behind this interface.
@@ -25,8 +17,10 @@ export interface VersionedField {
   readonly missedMax: number;
   /** The root field by which the same subgraph tells what was missed, with the payload's own selection. */
   missedQuery(missed: MissedQuery): FieldNode;
-  /** Reads the answer to that field. @throws when it is none */
-  readMissed(data: Readonly<Record<string, unknown>>): MissedPayloads;
+  /** Where its answer has the missed payloads, in the order of their versions. */
+  readonly missedPath: readonly string[];
+  /** Where its answer has the newest version there is. */
+  readonly currentVersionPath: readonly string[];
 }
 
 /** What a query for missed payloads is made of. */

@@ -6,7 +6,7 @@ import { requestFailure, requestFailureCodes } from './request-failure.ts';
 const knownCodes = new Set<unknown>(requestFailureCodes);
 
 function isMeantForClient(error: GraphQLError): boolean {
-  return knownCodes.has(error.extensions['code']);
+  return knownCodes.has(error.extensions.code);
 }
 
 /**
@@ -18,14 +18,26 @@ export function maskError(error: unknown, logger: Logger): GraphQLError {
     if (isMeantForClient(error)) return error;
     const original = error.originalError;
     if (original instanceof GraphQLError && isMeantForClient(original)) {
-      return new GraphQLError(original.message, { path: error.path, nodes: error.nodes, extensions: original.extensions });
+      return new GraphQLError(original.message, {
+        path: error.path,
+        nodes: error.nodes,
+        extensions: original.extensions,
+      });
     }
     if (original === undefined || original === null) {
-      return new GraphQLError(error.message, { path: error.path, nodes: error.nodes, extensions: { ...error.extensions, code: 'BAD_USER_INPUT' } });
+      return new GraphQLError(error.message, {
+        path: error.path,
+        nodes: error.nodes,
+        extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
+      });
     }
   }
   const requestId = randomUUID();
   logger.error({ err: error, requestId }, 'a request failed by a fault of the platform');
-  const masked = requestFailure('INTERNAL_SERVER_ERROR', 'The platform failed to answer. The fault was recorded.', { requestId });
-  return error instanceof GraphQLError ? new GraphQLError(masked.message, { path: error.path, nodes: error.nodes, extensions: masked.extensions }) : masked;
+  const masked = requestFailure('INTERNAL_SERVER_ERROR', 'The platform failed to answer. The fault was recorded.', {
+    requestId,
+  });
+  return error instanceof GraphQLError
+    ? new GraphQLError(masked.message, { path: error.path, nodes: error.nodes, extensions: masked.extensions })
+    : masked;
 }

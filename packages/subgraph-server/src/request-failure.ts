@@ -29,7 +29,13 @@ export const requestFailureCodes = Object.keys(statusByCode) as RequestFailureCo
  * Makes a failure that reaches the client as `errors[].extensions.code`.
  * @param message meant for the client; never holds a secret or an inner name
  */
-export function requestFailure(code: RequestFailureCode, message: string, details: Record<string, unknown> = {}): GraphQLError {
+export function requestFailure(
+  code: RequestFailureCode,
+  message: string,
+  details: Record<string, unknown> = {},
+): GraphQLError {
   const status = statusByCode[code];
-  return new GraphQLError(message, { extensions: { ...details, code, ...(status === 200 ? {} : { http: { status } }) } });
+  return new GraphQLError(message, {
+    extensions: { ...details, code, ...(status === 200 ? {} : { http: { status } }) },
+  });
 }

@@ -1,21 +1,41 @@
-import { createIdentitySigner, createIdentityVerifier, type IdentitySigner, identityHeader, internalKeySetSchema } from '@localplus/identity';
+import {
+  createIdentitySigner,
+  createIdentityVerifier,
+  type IdentitySigner,
+  identityHeader,
+  internalKeySetSchema,
+} from '@localplus/identity';
 import { HealthState } from '@localplus/lifecycle';
 import { createLogger } from '@localplus/logging';
-import { GraphQLError, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { type GraphQLError, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { exportJWK, generateKeyPair } from 'jose';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
-import { bigIntScalar, type CallerContext, requestFailure, startSubgraphServer, type SubgraphServer } from './index.ts';
+import { bigIntScalar, type CallerContext, requestFailure, type SubgraphServer, startSubgraphServer } from './index.ts';
 
 const schema = new GraphQLSchema({
   query: new GraphQLObjectType<unknown, CallerContext>({
     name: 'Query',
     fields: {
       whoAmI: { type: GraphQLString, resolve: (_source, _arguments, { caller }) => caller.kind },
-      echo: { type: bigIntScalar, args: { value: { type: new GraphQLNonNull(bigIntScalar) } }, resolve: (_source, { value }) => value },
-      bug: { type: GraphQLString, resolve: () => { throw new Error('canary: relation "secret" does not exist'); } },
-      forbidden: { type: GraphQLString, resolve: () => { throw requestFailure('FORBIDDEN', 'Only owners may do this.'); } },
+      echo: {
+        type: bigIntScalar,
+        args: { value: { type: new GraphQLNonNull(bigIntScalar) } },
+        resolve: (_source, { value }) => value,
+      },
+      bug: {
+        type: GraphQLString,
+        resolve: () => {
+          throw new Error('canary: relation "secret" does not exist');
+        },
+      },
+      forbidden: {
+        type: GraphQLString,
+        resolve: () => {
+          throw requestFailure('FORBIDDEN', 'Only owners may do this.');
+        },
+      },
     },
   }),
   subscription: new GraphQLObjectType({
@@ -23,9 +43,17 @@ const schema = new GraphQLSchema({
     fields: {
       count: {
         type: GraphQLString,
-        subscribe: async function* () { yield { count: '1' }; yield { count: '2' }; },
+        subscribe: async function* () {
+          yield { count: '1' };
+          yield { count: '2' };
+        },
       },
-      refused: { type: GraphQLString, subscribe: () => { throw requestFailure('BAD_USER_INPUT', 'That cursor is malformed.'); } },
+      refused: {
+        type: GraphQLString,
+        subscribe: () => {
+          throw requestFailure('BAD_USER_INPUT', 'That cursor is malformed.');
+        },
+      },
     },
   }),
 });
@@ -40,8 +68,14 @@ beforeEach(async () => {
   signer = await createIdentitySigner({ ...(await exportJWK(privateKey)), kid: 'gateway' });
   const health = new HealthState();
   server = await startSubgraphServer({
-    name: 'test', schema, bindAddress: '127.0.0.1', port: 0, health,
-    verifier: createIdentityVerifier(internalKeySetSchema.parse({ keys: [{ ...(await exportJWK(publicKey)), kid: 'gateway' }] })),
+    name: 'test',
+    schema,
+    bindAddress: '127.0.0.1',
+    port: 0,
+    health,
+    verifier: createIdentityVerifier(
+      internalKeySetSchema.parse({ keys: [{ ...(await exportJWK(publicKey)), kid: 'gateway' }] }),
+    ),
     createContext: (caller) => ({ caller }),
     logger: createLogger('test', { write: (line: string) => void logged.push(line) }),
   });
@@ -49,15 +83,27 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 async function query(source: string, headers: Record<string, string>) {
-  const response = await fetch(`http://127.0.0.1:${server.port}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ query: source }) });
-  return { status: response.status, body: (await response.json()) as { data?: Record<string, unknown>; errors?: { message: string; extensions: { code: string } }[] } };
+  const response = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query: source }),
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as {
+      data?: Record<string, unknown>;
+      errors?: { message: string; extensions: { code: string } }[];
+    },
+  };
 }
-const identified = async () => ({ [identityHeader]: await signer.sign({ kind: 'partner', partnerId: 'prt_1', merchantId: 'mer_1', scopes: [] }) });
+const identified = async () => ({
+  [identityHeader]: await signer.sign({ kind: 'partner', partnerId: 'prt_1', merchantId: 'mer_1', scopes: [] }),
+});
 
 test('a request without an internal identity is not answered', async () => {
   const { body } = await query('{ whoAmI }', {});
   expect(body.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-  expect(body.data?.['whoAmI']).toBeUndefined();
+  expect(body.data?.whoAmI).toBeUndefined();
 });
 
 test('resolvers see the caller whom the gateway vouched for', async () => {
@@ -77,35 +123,48 @@ test('a failure with a code of the catalogue reaches the client', async () => {
 });
 
 test('integers above 2^53 pass, what is none is BAD_USER_INPUT', async () => {
-  expect((await query('{ echo(value: "9223372036854775807") }', await identified())).body.data).toEqual({ echo: '9223372036854775807' });
+  expect((await query('{ echo(value: "9223372036854775807") }', await identified())).body.data).toEqual({
+    echo: '9223372036854775807',
+  });
   for (const literal of ['"1.5"', '1.5', '"abc"', 'true', '""']) {
-    expect((await query(`{ echo(value: ${literal}) }`, await identified())).body.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await query(`{ echo(value: ${literal}) }`, await identified())).body.errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
   }
 });
 
 function stream(source: string, token: string | undefined) {
-  const client = createClient({ url: `ws://127.0.0.1:${server.port}/graphql`, webSocketImpl: WebSocket, connectionParams: token ? { [identityHeader]: token } : {}, retryAttempts: 0 });
+  const client = createClient({
+    url: `ws://127.0.0.1:${server.port}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: token ? { [identityHeader]: token } : {},
+    retryAttempts: 0,
+  });
   return { events: client.iterate({ query: source }), close: () => client.dispose() };
 }
 
 test('a subscription streams to an identified caller and to no other', async () => {
   const { events, close } = stream('subscription { count }', (await identified())[identityHeader]);
   const counts: unknown[] = [];
-  for await (const event of events) counts.push(event.data?.['count']);
+  for await (const event of events) counts.push(event.data?.count);
   expect(counts).toEqual(['1', '2']);
   await close();
 
   const anonymous = stream('subscription { count }', undefined);
   const failure = await anonymous.events.next().catch((error: unknown) => error);
-  expect(failure).toEqual([expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })]);
+  expect(failure).toEqual([
+    expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } }),
+  ]);
   await anonymous.close();
 });
 
 test('a refused subscription says why and leaves the socket open', async () => {
   const { events, close } = stream('subscription { refused }', (await identified())[identityHeader]);
   const failure = await events.next().catch((error: unknown) => error);
-  const errors = (Array.isArray(failure) ? failure : (failure as { value: { errors: GraphQLError[] } }).value.errors) as GraphQLError[];
-  expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+  const errors = (
+    Array.isArray(failure) ? failure : (failure as { value: { errors: GraphQLError[] } }).value.errors
+  ) as GraphQLError[];
+  expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
   await close();
 });
 
@@ -114,4 +173,17 @@ test('an idle server is closed within half a second', async () => {
   const startedAt = performance.now();
   await server.stop();
   expect(performance.now() - startedAt).toBeLessThan(500);
+});
+
+test('a taken port is one error, and nothing is printed', async () => {
+  const printed = vi.spyOn(console, 'error');
+  const options = { name: 'second', schema, bindAddress: '127.0.0.1', port: server.port, health: new HealthState() };
+  const second = startSubgraphServer({
+    ...options,
+    verifier: createIdentityVerifier({ keys: [] }),
+    createContext: (caller) => ({ caller }),
+    logger: createLogger('test', { write: () => undefined }),
+  });
+  await expect(second).rejects.toThrow(/EADDRINUSE/);
+  expect(printed).not.toHaveBeenCalled();
 });

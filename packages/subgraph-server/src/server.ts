@@ -44,7 +44,9 @@ export interface SubgraphServer {
  * Only requests that bear an internal identity are answered, and only the gateway's know persons and partners.
  * @throws when the port cannot be bound
  */
-export async function startSubgraphServer<Context extends CallerContext>(options: SubgraphServerOptions<Context>): Promise<SubgraphServer> {
+export async function startSubgraphServer<Context extends CallerContext>(
+  options: SubgraphServerOptions<Context>,
+): Promise<SubgraphServer> {
   const { schema, verifier, createContext, health, logger } = options;
   const yoga = createYoga({
     schema,

@@ -21,8 +21,19 @@ interface SubscriptionOptions<Context extends object> {
 }
 
 /** Serves the schema over graphql-ws. The identity comes with `connection_init` and is verified at each subscribe. */
-export function serveSubscriptions<Context extends object>({ server, schema, verifier, createContext, logger }: SubscriptionOptions<Context>) {
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: messageBytesMax });
+export function serveSubscriptions<Context extends object>({
+  server,
+  schema,
+  verifier,
+  createContext,
+  logger,
+}: SubscriptionOptions<Context>) {
+  // Attached by hand: a socket server that is given the HTTP server takes that one's errors, a taken port for instance, for its own.
+  const sockets = new WebSocketServer({ noServer: true, path: '/graphql', maxPayload: messageBytesMax });
+  server.on('upgrade', (request, socket, head) => {
+    if (!sockets.shouldHandle(request)) return void socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit('connection', accepted, request));
+  });
   const masked = (error: unknown) => [maskError(error, logger)] as const;
 
   const running = useServer(
@@ -42,7 +53,13 @@ export function serveSubscriptions<Context extends object>({ server, schema, ver
           const document = parse(payload.query);
           const problems = validate(schema, document);
           if (problems.length > 0) return problems.map((problem) => maskError(problem, logger));
-          return { schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue: createContext(caller) };
+          return {
+            schema,
+            document,
+            operationName: payload.operationName,
+            variableValues: payload.variables,
+            contextValue: createContext(caller),
+          };
         } catch (error) {
           if (error instanceof IdentityRefused) return [requestFailure('UNAUTHENTICATED', error.message)];
           return [...masked(error)];
@@ -50,7 +67,14 @@ export function serveSubscriptions<Context extends object>({ server, schema, ver
       },
       onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, logger)),
       onNext: (_context, _id, _payload, _args, result) =>
-        result.errors ? { ...result, errors: result.errors.map((error) => maskError(error instanceof GraphQLError ? error : new GraphQLError(String(error)), logger)) } : undefined,
+        result.errors
+          ? {
+              ...result,
+              errors: result.errors.map((error) =>
+                maskError(error instanceof GraphQLError ? error : new GraphQLError(String(error)), logger),
+              ),
+            }
+          : undefined,
     },
     sockets,
     pingIntervalMs,

@@ -17,7 +17,8 @@ function readText(text: string): bigint {
 /** An integer of any size: a string of decimal digits on the way out, a string or a whole number on the way in. */
 export const bigIntScalar = new GraphQLScalarType<bigint, string>({
   name: 'BigInt',
-  description: 'An integer that may exceed 53 bits, as a string of decimal digits. As input a whole number is accepted too.',
+  description:
+    'An integer that may exceed 53 bits, as a string of decimal digits. As input a whole number is accepted too.',
   serialize: (value) => (typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : refuse()),
   parseValue: (value) => {
     if (typeof value === 'bigint') return value;

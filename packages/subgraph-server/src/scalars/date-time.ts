@@ -5,9 +5,12 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d
 function read(text: string): Date {
   const instant = new Date(text);
   if (rfc3339.test(text) && !Number.isNaN(instant.getTime())) return instant;
-  throw new GraphQLError('DateTime must be an instant in RFC 3339 form with an offset, for instance 2026-03-01T09:30:00Z.', {
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
+  throw new GraphQLError(
+    'DateTime must be an instant in RFC 3339 form with an offset, for instance 2026-03-01T09:30:00Z.',
+    {
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  );
 }
 
 /** An instant, to the millisecond. */

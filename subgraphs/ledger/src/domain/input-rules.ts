@@ -1,6 +1,12 @@
+import type { Asset } from './balance.ts';
+
 /** Free text in rows that are kept for ever is kept too short and too plain for a person's data. */
 const referenceForm = /^[A-Za-z0-9._/-]{1,64}$/;
 const idempotencyKeyForm = /^[A-Za-z0-9._:/-]{1,128}$/;
+
+const assetCodeForm = /^(?:[A-Z]{3}|PTS\.[0-7][0-9a-hjkmnp-tv-z]{25})$/;
+/** No currency has more decimal digits. */
+const scaleMax = 4;
 
 /** How late a till may report a purchase: a long weekend without a network. */
 const lateReportLimitMs = 72 * 60 * 60 * 1_000;
@@ -34,4 +40,9 @@ export function timeBounds(now: Date, { isImport }: { isImport: boolean }): Time
 /** Whether an instant lies within bounds, both included. */
 export function isWithinTime({ earliest, latest }: TimeBounds, at: Date): boolean {
   return (earliest === undefined || at >= earliest) && at <= latest;
+}
+
+/** Whether something can be counted in accounts: a currency, or the points of a program. */
+export function isAsset({ code, scale }: Asset): boolean {
+  return assetCodeForm.test(code) && Number.isInteger(scale) && scale >= 0 && scale <= scaleMax;
 }

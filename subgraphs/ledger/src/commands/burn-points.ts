@@ -1,0 +1,80 @@
+import type { Caller } from '@localplus/identity';
+import { isWithin, pointsBounds } from '../domain/bounds.ts';
+import type { Holder } from '../domain/holder.ts';
+import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
+import { burnPostings } from '../domain/posting.ts';
+import { versionInForce } from '../domain/program.ts';
+import {
+  invalidAmount,
+  invalidReference,
+  invalidTime,
+  merchantNotLive,
+  type Refusal,
+  unknownHolder,
+  unknownStore,
+} from '../domain/refusals.ts';
+import { findOwnHolder } from './find-own-holder.ts';
+import { findStore } from './find-store.ts';
+import { type Decision, demandKey, type PostingCommands, type PostingResult, postOnce } from './post-once.ts';
+import { demandSomewhere, mayImport, type Right } from './rights.ts';
+
+/** Points that are to be spent. Ids in TypeID form. */
+export interface BurnPoints {
+  idempotencyKey: string;
+  walletId: string;
+  points: bigint;
+  storeId?: string | undefined;
+  /** The caller's own, for instance a receipt's number. */
+  reference?: string | undefined;
+  /** Now, where it is left out. */
+  occurredAt?: Date | undefined;
+}
+
+const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:burn' };
+
+/**
+ * Takes points that the holder spends, never more than there are now.
+ * @throws Forbidden, InvalidInput, Overloaded, Unavailable
+ */
+export async function burnPoints(commands: PostingCommands, input: BurnPoints, caller: Caller): Promise<PostingResult> {
+  demandSomewhere(caller, right);
+  demandKey(input.idempotencyKey);
+  const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
+  if (holder === undefined) return unknownHolder();
+  const { points, reference, occurredAt, storeId } = input;
+  if (!isWithin(pointsBounds, points)) return invalidAmount(pointsBounds);
+  if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
+
+  const intention = {
+    caller,
+    holder,
+    command: 'burnPoints',
+    key: input.idempotencyKey,
+    input: [input.walletId, points, storeId, reference, occurredAt?.toISOString()],
+  };
+  return postOnce(commands, intention, () => decide(commands, input, holder, caller));
+}
+
+async function decide(
+  { findProgram, now }: PostingCommands,
+  { points, reference, occurredAt = now(), storeId }: BurnPoints,
+  holder: Holder,
+  caller: Caller,
+): Promise<Decision | Refusal> {
+  const bounds = timeBounds(now(), { isImport: mayImport(caller) });
+  if (!isWithinTime(bounds, occurredAt)) return invalidTime(bounds);
+  const program = await findProgram(holder.programId);
+  if (program === undefined) return merchantNotLive();
+  const store = storeId === undefined ? undefined : findStore(program, storeId, caller);
+  if (storeId !== undefined && store === undefined) return unknownStore();
+  return {
+    kind: 'BURN',
+    programVersion: versionInForce(program.versions, occurredAt).version,
+    storeId: store,
+    reference,
+    purchase: undefined,
+    reverses: undefined,
+    occurredAt,
+    postings: burnPostings(holder, program.pointAssetCode, points),
+  };
+}

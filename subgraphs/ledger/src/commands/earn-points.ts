@@ -1,0 +1,91 @@
+import type { Caller } from '@localplus/identity';
+import { isWithin, pointsBounds, purchaseBounds } from '../domain/bounds.ts';
+import type { Holder } from '../domain/holder.ts';
+import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
+import { largestPurchaseFor, pointsFor, smallestEarningPurchase } from '../domain/points.ts';
+import { earnPostings, type Purchase } from '../domain/posting.ts';
+import { versionInForce } from '../domain/program.ts';
+import {
+  currencyMismatch,
+  invalidAmount,
+  invalidReference,
+  invalidTime,
+  merchantNotLive,
+  noPointsEarned,
+  type Refusal,
+  unknownHolder,
+  unknownStore,
+} from '../domain/refusals.ts';
+import { findOwnHolder } from './find-own-holder.ts';
+import { findStore } from './find-store.ts';
+import { type Decision, demandKey, type PostingCommands, type PostingResult, postOnce } from './post-once.ts';
+import { demandSomewhere, mayImport, type Right } from './rights.ts';
+
+/** A purchase that is to earn points. Ids in TypeID form. */
+export interface EarnPoints {
+  idempotencyKey: string;
+  walletId: string;
+  purchase: Purchase;
+  storeId?: string | undefined;
+  /** The caller's own, for instance a receipt's number. */
+  reference?: string | undefined;
+  /** Now, where it is left out. */
+  occurredAt?: Date | undefined;
+}
+
+const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:earn' };
+
+/**
+ * Grants the points that a purchase earns by the terms in force when it occurred.
+ * @throws Forbidden, InvalidInput, Overloaded, Unavailable
+ */
+export async function earnPoints(commands: PostingCommands, input: EarnPoints, caller: Caller): Promise<PostingResult> {
+  demandSomewhere(caller, right);
+  demandKey(input.idempotencyKey);
+  const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
+  if (holder === undefined) return unknownHolder();
+  const { purchase, reference, occurredAt, storeId } = input;
+  if (!isWithin(purchaseBounds, purchase.amountMinor)) return invalidAmount(purchaseBounds);
+  if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
+
+  const intention = {
+    caller,
+    holder,
+    command: 'earnPoints',
+    key: input.idempotencyKey,
+    input: [input.walletId, purchase.amountMinor, purchase.currency, storeId, reference, occurredAt?.toISOString()],
+  };
+  return postOnce(commands, intention, () => decide(commands, input, holder, caller));
+}
+
+async function decide(
+  { findProgram, now }: PostingCommands,
+  { purchase, reference, occurredAt = now(), storeId }: EarnPoints,
+  holder: Holder,
+  caller: Caller,
+): Promise<Decision | Refusal> {
+  const bounds = timeBounds(now(), { isImport: mayImport(caller) });
+  if (!isWithinTime(bounds, occurredAt)) return invalidTime(bounds);
+  const program = await findProgram(holder.programId);
+  if (program === undefined) return merchantNotLive();
+  if (purchase.currency !== program.currency) return currencyMismatch(program.currency);
+  const store = storeId === undefined ? undefined : findStore(program, storeId, caller);
+  if (storeId !== undefined && store === undefined) return unknownStore();
+
+  const version = versionInForce(program.versions, occurredAt);
+  const points = pointsFor(version, purchase.amountMinor);
+  if (points === 0n) return noPointsEarned(smallestEarningPurchase(version));
+  if (!isWithin(pointsBounds, points)) {
+    return invalidAmount({ ...purchaseBounds, maximum: largestPurchaseFor(version, pointsBounds.maximum) });
+  }
+  return {
+    kind: 'EARN',
+    programVersion: version.version,
+    storeId: store,
+    reference,
+    purchase,
+    reverses: undefined,
+    occurredAt,
+    postings: earnPostings(holder, program.pointAssetCode, points),
+  };
+}

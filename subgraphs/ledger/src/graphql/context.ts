@@ -2,13 +2,15 @@ import type { Caller } from '@localplus/identity';
 import type { CallerContext } from '@localplus/subgraph-server';
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
+import type { PostingCommands } from '../commands/post-once.ts';
 import { type HistoryEntry, type HistoryRequest, listTransactions } from '../queries/list-transactions.ts';
 import type { Holder, PrismaClient } from '../store/prisma.ts';
 
-/** What the doors of the schema read with. */
-export interface ReadServices {
+/** What the doors of the schema work with. */
+export interface LedgerServices {
   prisma: PrismaClient;
   pool: Pool;
+  commands: PostingCommands;
 }
 
 /** The loaders of one operation. */
@@ -19,17 +21,14 @@ export interface Loaders {
   history: (request: HistoryRequest) => Promise<HistoryEntry[]>;
 }
 
-/** The context of one operation; `Services` is what its mutations work with. */
-export interface LedgerContext<Services extends ReadServices = ReadServices> extends CallerContext {
-  services: Services;
+/** The context of one operation. */
+export interface LedgerContext extends CallerContext {
+  services: LedgerServices;
   loaders: Loaders;
 }
 
 /** Makes the context of an operation of the caller. */
-export function createContext<Services extends ReadServices>(
-  services: Services,
-  caller: Caller,
-): LedgerContext<Services> {
+export function createContext(services: LedgerServices, caller: Caller): LedgerContext {
   // A holder changes with every posting, and an operation may post and read: nothing is remembered between ticks.
   const holders = new DataLoader((ids: readonly string[]) => readHolders(services.prisma, ids), { cache: false });
   const histories = new DataLoader((requests: readonly HistoryRequest[]) => listTransactions(services.pool, requests), {

@@ -16,10 +16,10 @@ import {
   type Refusal,
 } from '../domain/refusals.ts';
 import type { Transaction } from '../domain/transaction.ts';
+import type { FindProgram } from '../queries/find-program.ts';
 import type { Sql } from '../store/connection.ts';
 import type { FindHolder } from '../store/holder-directory.ts';
 import type { BalanceState, PostingWriter } from '../store/posting-writer.ts';
-import type { FindProgram } from '../store/program-directory.ts';
 import { findFirstResult, findTransaction } from '../store/transaction-rows.ts';
 import { actorOf } from './rights.ts';
 

@@ -1,0 +1,229 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventBus } from '@localplus/event-bus';
+import { createPostgresEventBus } from '@localplus/event-bus/postgres';
+import { createLogger } from '@localplus/logging';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { appendToOutbox } from './append-to-outbox.ts';
+import { createOutboxPublisher, type OutboxPublisher } from './create-outbox-publisher.ts';
+import { BATCH_ROWS_MAX } from './limits.ts';
+import { OutboxTable } from './outbox-table.ts';
+import { Arrivals } from './testing/arrivals.ts';
+import { createOutboxSchema, type OutboxSchema, testTopic, testTopics } from './testing/outbox-schema.ts';
+
+const logger = createLogger('outbox test').child({}, { level: 'silent' });
+
+describe('the outbox publisher', () => {
+  let outbox: OutboxSchema;
+  let bus: EventBus;
+  const publishers: OutboxPublisher[] = [];
+
+  beforeEach(async () => {
+    outbox = await createOutboxSchema();
+    const connectionString = outbox.database.connectionString('bus');
+    bus = await createPostgresEventBus({ connectionString, name: 'outbox test', logger, topics: testTopics });
+  });
+  afterEach(async () => {
+    for (const publisher of publishers.splice(0)) await publisher.close();
+    await bus.close();
+    await outbox.close();
+  });
+
+  function start(over: Pick<EventBus, 'publish'> = bus): OutboxPublisher {
+    const { pool, schema } = outbox;
+    const publisher = createOutboxPublisher({ pool, schema, bus: { ...bus, publish: over.publish }, logger });
+    publishers.push(publisher);
+    return publisher;
+  }
+
+  async function eventually(expectation: () => void | Promise<void>): Promise<void> {
+    await vi.waitFor(expectation, { timeout: 15_000, interval: 10 });
+  }
+
+  test('publishes what was committed, in the envelope, and nothing that was rolled back', async () => {
+    const arrivals = await Arrivals.on(bus);
+    start();
+    await outbox.change('a');
+    await expect(outbox.change('a', () => Promise.reject(new Error('changed my mind')))).rejects.toThrow();
+    await outbox.change('a');
+    await eventually(() => expect(arrivals.events).toHaveLength(2));
+    expect(arrivals.events[0]).toMatchObject({
+      topic: testTopic,
+      key: 'a',
+      value: { version: '1' },
+      headers: {
+        ce_specversion: '1.0',
+        ce_id: expect.stringMatching(/^evt_[0-7][0-9a-z]{25}$/),
+        ce_type: testTopic,
+        ce_source: '/localplus/outbox_test',
+        ce_time: expect.stringMatching(/^20.*Z$/),
+        'content-type': 'application/json',
+        aggregateversion: '1',
+      },
+    });
+    expect(arrivals.versions('a')).toEqual([1, 2]);
+  });
+
+  test('no row is missed and none comes out of order, whatever the order of the commits; a high-water mark does miss rows', async () => {
+    const arrivals = await Arrivals.on(bus);
+    const stopNaive = new AbortController();
+    const seenByNaive = naivePublisher(outbox, stopNaive.signal);
+    const publisher = start();
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        for (let n = 0; n < 150; n += 1) {
+          await outbox.change(`aggregate-${Math.floor(Math.random() * 40)}`, () => delay(Math.random() * 4));
+          publisher.wake();
+        }
+      }),
+    );
+    await eventually(async () => expect(await publisher.lag()).toEqual({ rows: 0, oldestMs: 0 }));
+    const { rows } = await outbox.pool.query<{ id: string; version: bigint }>('select id, version from aggregates');
+    for (const { id, version } of rows) {
+      const expected = Array.from({ length: Number(version) }, (_, n) => n + 1);
+      await eventually(() => expect(arrivals.versions(id)).toEqual(expected));
+    }
+    expect(arrivals.events).toHaveLength(1_200);
+    stopNaive.abort();
+    expect((await seenByNaive).size).toBeLessThan(1_200);
+  });
+
+  test('rows of one transaction leave in the order of their versions, however they were written', async () => {
+    const arrivals = await Arrivals.on(bus);
+    const versions = Array.from({ length: BATCH_ROWS_MAX + 50 }, (_, n) => BigInt(n + 1));
+    await appendToOutbox(
+      outbox.pool,
+      versions.toReversed().map((aggregateVersion) => ({ topic: testTopic, key: 'k', aggregateVersion, value: {} })),
+    );
+    start();
+    await eventually(() => expect(arrivals.versions('k')).toEqual(versions.map(Number)));
+  });
+
+  test.each([
+    { point: 'after it has read', send: false },
+    { point: 'after it has sent, before it has marked', send: true },
+  ])('a publisher that dies $point loses nothing, and keeps the order', async ({ send }) => {
+    const arrivals = await Arrivals.on(bus);
+    let deaths = 0;
+    start({
+      publish: async (events) => {
+        const dies = deaths < 3;
+        if (!dies || send) await bus.publish(events);
+        if (!dies) return;
+        deaths += 1;
+        // The session is gone, and with it the lock and every right to mark.
+        await outbox.pool.query(
+          `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+           where l.locktype = 'advisory' and d.datname = current_database()`,
+        );
+        if (!send) throw new Error('died');
+      },
+    });
+    for (let n = 0; n < 60; n += 1) {
+      await outbox.change(`aggregate-${n % 3}`);
+      if (n < 3) await eventually(() => expect(deaths).toBeGreaterThan(n));
+    }
+    await eventually(() => expect(arrivals.counts()).toEqual(new Map([0, 1, 2].map((n) => [`aggregate-${n}`, 20]))));
+    for (const n of [0, 1, 2]) {
+      expect(arrivals.versions(`aggregate-${n}`)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    }
+  });
+
+  test('one publisher is active; when it goes, a stand-by takes over within two seconds', async () => {
+    const first = start();
+    await eventually(() => expect(first.isActive).toBe(true));
+    const second = start();
+    const arrivals = await Arrivals.on(bus);
+    await outbox.change('a');
+    await eventually(() => expect(arrivals.versions('a')).toEqual([1]));
+    expect(second.isActive).toBe(false);
+    const closedAt = performance.now();
+    await first.close();
+    await eventually(() => expect(second.isActive).toBe(true));
+    expect(performance.now() - closedAt).toBeLessThan(2_000);
+    await outbox.change('a');
+    await eventually(() => expect(arrivals.versions('a')).toEqual([1, 2]));
+  });
+
+  test('an outage of the bus is waited for; the lag tells of it', async () => {
+    const arrivals = await Arrivals.on(bus);
+    let isDown = true;
+    const publisher = start({
+      publish: async (events) => {
+        if (isDown) throw new Error('the bus is down');
+        await bus.publish(events);
+      },
+    });
+    for (const key of ['a', 'b', 'b']) await outbox.change(key);
+    await eventually(async () => expect(await publisher.lag()).toMatchObject({ rows: 3 }));
+    await eventually(async () => expect((await publisher.lag()).oldestMs).toBeGreaterThan(300));
+    isDown = false;
+    await eventually(() => expect(arrivals.events).toHaveLength(3));
+    await eventually(async () => expect(await publisher.lag()).toEqual({ rows: 0, oldestMs: 0 }));
+  });
+
+  test('an outage of the database is waited for', async () => {
+    const arrivals = await Arrivals.on(bus);
+    start();
+    for (let n = 1; n <= 5; n += 1) {
+      await outbox.change('a');
+      await eventually(() => expect(arrivals.versions('a')).toHaveLength(n));
+      await outbox.pool.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+    }
+  });
+
+  test('an event that the bus can never accept is set aside with its reason; the others go on', async () => {
+    const arrivals = await Arrivals.on(bus);
+    await outbox.change('a');
+    await appendToOutbox(outbox.pool, [{ topic: 'nobody.knows.v1', key: 'x', aggregateVersion: 1n, value: {} }]);
+    await outbox.change('a');
+    const publisher = start();
+    await eventually(() => expect(arrivals.versions('a')).toEqual([1, 2]));
+    const { rows } = await outbox.pool.query('select key, rejection from outbox where rejection is not null');
+    expect(rows).toEqual([{ key: 'x', rejection: 'no topic is named nobody.knows.v1' }]);
+    expect(await publisher.lag()).toEqual({ rows: 0, oldestMs: 0 });
+  });
+
+  test('woken, it publishes within a fraction of the poll', async () => {
+    const arrivals = await Arrivals.on(bus);
+    const publisher = start();
+    await eventually(() => expect(publisher.isActive).toBe(true));
+    const durations: number[] = [];
+    for (let n = 1; n <= 20; n += 1) {
+      await outbox.change('a');
+      const committedAt = performance.now();
+      publisher.wake();
+      await vi.waitFor(() => expect(arrivals.events).toHaveLength(n), { timeout: 5_000, interval: 1 });
+      durations.push(performance.now() - committedAt);
+    }
+    expect(durations.sort((a, b) => a - b)[10]).toBeLessThan(60);
+  });
+
+  test('rows that were published a while ago are deleted; the others stay', async () => {
+    for (let n = 0; n < 5; n += 1) await outbox.change('a');
+    await outbox.pool.query(`update outbox set published_at = now() - interval '1 hour' where aggregate_version <= 2`);
+    await outbox.pool.query(`update outbox set published_at = now() where aggregate_version = 3`);
+    await new OutboxTable(outbox.schema).purge(outbox.pool);
+    const { rows } = await outbox.pool.query('select aggregate_version from outbox order by 1');
+    expect(rows.map((row) => Number(row.aggregate_version))).toEqual([3, 4, 5]);
+  });
+});
+
+/** What one must not do: remember the highest position, and read on from there. Returns what it saw. */
+async function naivePublisher({ pool }: OutboxSchema, signal: AbortSignal): Promise<Set<bigint>> {
+  const seen = new Set<bigint>();
+  let highWaterMark = 0n;
+  while (!signal.aborted) {
+    const { rows } = await pool.query<{ position: bigint }>(
+      'select position from outbox where position > $1 order by position',
+      [highWaterMark],
+    );
+    for (const { position } of rows) {
+      seen.add(position);
+      highWaterMark = position;
+    }
+    await delay(1);
+  }
+  return seen;
+}

@@ -8,13 +8,13 @@ import {
 } from '@localplus/event-bus';
 import { toUuid } from '@localplus/identifiers';
 import type { Logger } from '@localplus/logging';
-import type { Pool } from 'pg';
 import type { MerchantNews, ProgramNews } from '../domain/news.ts';
+import type { Sql } from '../store/connection.ts';
 import { saveMerchant, saveProgram } from '../store/projection-rows.ts';
 
 interface MerchantNewsOptions {
   bus: EventBus;
-  pool: Pool;
+  pool: Sql;
   logger: Logger;
 }
 

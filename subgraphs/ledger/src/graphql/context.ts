@@ -1,15 +1,15 @@
 import type { Caller } from '@localplus/identity';
 import type { CallerContext } from '@localplus/subgraph-server';
 import DataLoader from 'dataloader';
-import type { Pool } from 'pg';
 import type { PostingCommands } from '../commands/post-once.ts';
 import { type HistoryEntry, type HistoryRequest, listTransactions } from '../queries/list-transactions.ts';
+import type { Sql } from '../store/connection.ts';
 import type { Holder, PrismaClient } from '../store/prisma.ts';
 
 /** What the doors of the schema work with. */
 export interface LedgerServices {
   prisma: PrismaClient;
-  pool: Pool;
+  pool: Sql;
   commands: PostingCommands;
 }
 

@@ -10,16 +10,16 @@ import {
   type OpenHolderRequest,
   type OpenHolderResponse,
 } from '@localplus/rpc/ledger';
-import type { Pool } from 'pg';
 import { type HolderOpening, openHolder } from '../commands/open-holder.ts';
 import { listBalanceChanges } from '../queries/list-balance-changes.ts';
+import type { Sql } from '../store/connection.ts';
 import { toBalanceChangeMessage, toBalanceMessage } from './balance-messages.ts';
 
 /** As the contract says; a page of this size is about 600 kB. */
 const changesMax = 1_000;
 
 interface LedgerServiceOptions {
-  pool: Pool;
+  pool: Sql;
   verifier: IdentityVerifier;
   logger: Logger;
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Pool } from 'pg';
 import type { ReadProgramNews } from '../domain/news.ts';
 import type { Program } from '../domain/program.ts';
+import type { Sql } from '../store/connection.ts';
 import { loadProgram, saveMerchant, saveProgram } from '../store/projection-rows.ts';
 
 /**
@@ -16,7 +16,7 @@ const rememberedMax = 5_000;
 export type FindProgram = (programId: string) => Promise<Program | undefined>;
 
 interface ProgramSources {
-  pool: Pool;
+  pool: Sql;
   /** Asked when nothing was heard of a program yet. */
   readNews: ReadProgramNews;
 }

@@ -1,7 +1,7 @@
-import type { Pool } from 'pg';
 import type { Balance } from '../domain/balance.ts';
 import type { BalanceChange, TransactionKind } from '../domain/balance-change.ts';
 import { type BalanceJson, type DeltaJson, readBalances, readDeltas } from '../store/balance-json.ts';
+import type { Sql } from '../store/connection.ts';
 
 /** A holder's state, and a page of the changes that led to it. */
 export interface BalanceHistory {
@@ -55,17 +55,17 @@ const changesStatement = `
  * @param holderId UUID
  */
 export async function listBalanceChanges(
-  pool: Pool,
+  sql: Sql,
   holderId: string,
   afterVersion: bigint,
   limit: number,
 ): Promise<BalanceHistory | undefined> {
-  const states = await pool.query<StateRow>({ name: 'holder-state', text: stateStatement, values: [holderId] });
+  const states = await sql.query<StateRow>({ name: 'holder-state', text: stateStatement, values: [holderId] });
   const [state] = states.rows;
   if (state === undefined) return undefined;
 
   const { merchant_id: merchantId, program_id: programId, consumer_id: consumerId, version: currentVersion } = state;
-  const { rows } = await pool.query<ChangeRow>({
+  const { rows } = await sql.query<ChangeRow>({
     name: 'list-balance-changes',
     text: changesStatement,
     values: [holderId, afterVersion, currentVersion, limit],

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Sql } from '../store/connection.ts';
 
 /** A page of a holder's history: the `count` newest transactions below a version. */
 export interface HistoryRequest {
@@ -28,8 +28,8 @@ const statement = `
   ORDER BY wanted.ordinal, found.holder_version DESC`;
 
 /** Reads pages of several holders in one statement, each newest first. */
-export async function listTransactions(pool: Pool, requests: readonly HistoryRequest[]): Promise<HistoryEntry[][]> {
-  const { rows } = await pool.query<HistoryEntry & { index: number }>({
+export async function listTransactions(sql: Sql, requests: readonly HistoryRequest[]): Promise<HistoryEntry[][]> {
+  const { rows } = await sql.query<HistoryEntry & { index: number }>({
     name: 'list-transactions',
     text: statement,
     values: [

@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
 import type { Asset } from '../domain/balance.ts';
+import type { Sql } from '../store/connection.ts';
 
 /** All accounts of one kind and asset, added up. */
 export interface TrialBalanceRow {
@@ -32,8 +32,8 @@ const statement = `
   ORDER BY s.code, a.kind`;
 
 /** Adds up a merchant's accounts in one statement, so that the rows are of one instant. */
-export async function readTrialBalance(pool: Pool, merchantId: string): Promise<TrialBalanceRow[]> {
-  const { rows } = await pool.query<StoredRow>(statement, [merchantId]);
+export async function readTrialBalance(sql: Sql, merchantId: string): Promise<TrialBalanceRow[]> {
+  const { rows } = await sql.query<StoredRow>(statement, [merchantId]);
   return rows.map((row) => ({
     kind: row.kind,
     normalSide: row.normal_side,

@@ -32,6 +32,7 @@ export class FixtureSubgraph {
   readonly #options: FixtureOptions;
   readonly #connections = new Set<Socket>();
   #server: Server | undefined;
+  #sockets: WebSocketServer | undefined;
   #port = 0;
 
   constructor(options: FixtureOptions) {
@@ -79,6 +80,7 @@ export class FixtureSubgraph {
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
+    this.#sockets = sockets;
   }
 
   /** Goes away as a killed process does: every connection breaks. */
@@ -86,8 +88,12 @@ export class FixtureSubgraph {
     const server = this.#server;
     this.#server = undefined;
     if (!server) return;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const socket of this.#connections) socket.destroy();
-    await closed;
+    const closed = [new Promise<void>((resolve) => server.close(() => resolve()))];
+    for (const socket of this.#sockets?.clients ?? []) {
+      closed.push(new Promise((resolve) => socket.once('close', () => resolve())));
+      socket.terminate();
+    }
+    for (const connection of this.#connections) connection.destroy();
+    await Promise.all(closed);
   }
 }

@@ -17,6 +17,7 @@ const typeDefs = /* GraphQL */ `
     id: ID!
     version: BigInt!
     merchant: Merchant
+    filler(size: Int!): String
     changes(after: String, first: Int): [BalanceChange!]
   }
   type Merchant @key(fields: "id", resolvable: false) { id: ID! }
@@ -95,6 +96,7 @@ export class WalletSubgraph {
       id,
       version: () => String(this.version(id)),
       merchant: { id: 'mer_1' },
+      filler: ({ size }: { size: number }) => 'x'.repeat(size),
       changes: ({ after, first }: { after?: string; first?: number }) => this.#changes(id, after, first),
     };
   }

@@ -37,8 +37,8 @@ export const operationsInFlightMax = 1_000;
 /** What a client is told to wait when it was turned away. */
 export const overloadRetryAfterMs = 1_000;
 
-/** A person has a few tabs and devices, a merchant's tills share one partner key. */
-export const socketsPerIdentityMax = 100;
+/** A person has a few tabs and devices, but the screens of a chain share one login or partner key. */
+export const socketsPerIdentityMax = 1_000;
 /** About 26 kB each; past this one process would need more than 500 MB for them. */
 export const socketsMax = 20_000;
 /** A proxy in front makes all clients one address: this only keeps a single machine from taking every place. */
@@ -48,7 +48,7 @@ export const operationsPerSocketMax = 50;
 /** A socket that does not introduce itself is closed. */
 export const connectionInitTimeoutMs = 5_000;
 /** A socket without a token learns by an error frame what is wrong, and is closed. */
-export const anonymousSocketLifetimeMs = 5_000;
+export const anonymousSocketLifetimeMs = 3_000;
 /** Keeps proxies from closing quiet sockets and finds clients that vanished. */
 export const pingIntervalMs = 12_000;
 /** A client that does not read may leave this much unsent before its socket is dropped. */

@@ -7,6 +7,9 @@ import { type LockedMerchant, lockMerchant } from '../store/merchants.ts';
 import type { Database, Transaction } from '../store/transaction.ts';
 import { type Answered, answerOnce } from './answer-once.ts';
 
+/** Who still waits for a merchant's lock after this is better served by an error than by another wait of 2 s. */
+const deadlineMs = 2_500;
+
 /** What commands work with. */
 export interface CommandTools {
   database: Database;
@@ -56,14 +59,18 @@ export async function commandMerchant<Input, Result extends Record<string, unkno
   }: MerchantCommand<Input, Result>,
 ): Promise<Answered<Result>> {
   requireIdempotencyKey(idempotencyKey);
-  const answer = await withTransaction(database, async (transaction) => {
-    const merchantId = await findMerchant(transaction);
-    if (merchantId === undefined || !mayCommand(caller, merchantId, rights)) throw new Unknown();
-    const merchant = await lockMerchant(transaction, merchantId);
-    if (merchant === undefined) throw new Unknown();
-    const question = { scope: merchantId, command: name, idempotencyKey, input };
-    return answerOnce(transaction, question, () => work(transaction, merchant));
-  });
+  const answer = await withTransaction(
+    database,
+    async (transaction) => {
+      const merchantId = await findMerchant(transaction);
+      if (merchantId === undefined || !mayCommand(caller, merchantId, rights)) throw new Unknown();
+      const merchant = await lockMerchant(transaction, merchantId);
+      if (merchant === undefined) throw new Unknown();
+      const question = { scope: merchantId, command: name, idempotencyKey, input };
+      return answerOnce(transaction, question, () => work(transaction, merchant));
+    },
+    { deadlineMs },
+  );
   wakeOutbox();
   return answer;
 }
@@ -83,11 +90,15 @@ export async function commandPlatform<Input, Result extends Record<string, unkno
 ): Promise<Answered<Result>> {
   requireOperator(caller);
   requireIdempotencyKey(idempotencyKey);
-  const answer = await withTransaction(database, async (transaction) => {
-    await lockPlatform(transaction);
-    const question = { scope: 'platform', command: name, idempotencyKey, input };
-    return answerOnce(transaction, question, () => work(transaction));
-  });
+  const answer = await withTransaction(
+    database,
+    async (transaction) => {
+      await lockPlatform(transaction);
+      const question = { scope: 'platform', command: name, idempotencyKey, input };
+      return answerOnce(transaction, question, () => work(transaction));
+    },
+    { deadlineMs },
+  );
   wakeOutbox();
   return answer;
 }

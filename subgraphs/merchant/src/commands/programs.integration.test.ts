@@ -1,5 +1,6 @@
 import { PROGRAM_CHANGED } from '@localplus/event-bus';
 import { newId, toUuid } from '@localplus/identifiers';
+import { withAdminConnection } from '@localplus/postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { operator } from '../../test/callers.ts';
 import { type MerchantHouse, newKey, openMerchantHouse, refusalOf, terms } from '../../test/merchant-house.ts';
@@ -154,8 +155,12 @@ test('the events of a program are its states, whole', async () => {
   ]);
 });
 
-test('published terms cannot be rewritten, by the login role or by the owner of the table', async () => {
+test('published terms cannot be rewritten, by the login role or by accident of an administrator', async () => {
   const { programId } = await addProgram();
-  const rewrite = 'UPDATE program_versions SET points = 2 WHERE program_id = $1';
-  await expect(house.database.query(rewrite, [toUuid(programId, 'prg')])).rejects.toMatchObject({ code: '42501' });
+  const rewrite = `UPDATE merchant.program_versions SET points = 2 WHERE program_id = '${toUuid(programId, 'prg')}'`;
+  await expect(house.database.query(rewrite)).rejects.toMatchObject({ code: '42501' });
+  const asAdministrator = withAdminConnection(house.testDatabase.adminConnectionString, (client) =>
+    client.query(rewrite),
+  );
+  await expect(asAdministrator).rejects.toThrow('program_versions is append-only');
 });

@@ -86,6 +86,7 @@ async function openLedger(
   const services: LedgerServices = {
     prisma,
     pool,
+    logger,
     commands: {
       sql: pool,
       findHolder,

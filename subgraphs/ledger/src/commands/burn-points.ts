@@ -9,13 +9,12 @@ import {
   invalidReference,
   invalidTime,
   merchantNotLive,
-  type Refusal,
   unknownHolder,
   unknownStore,
 } from '../domain/refusals.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
-import { type Decision, demandKey, type PostingCommands, type PostingResult, postOnce } from './post-once.ts';
+import { type Decision, demandKey, type PostingCommands, postOnce } from './post-once.ts';
 import { demandSomewhere, mayImport, type Right } from './rights.ts';
 
 /** Points that are to be spent. Ids in TypeID form. */
@@ -36,7 +35,7 @@ const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:bu
  * Takes points that the holder spends, never more than there are now.
  * @throws Forbidden, InvalidInput, Overloaded, Unavailable
  */
-export async function burnPoints(commands: PostingCommands, input: BurnPoints, caller: Caller): Promise<PostingResult> {
+export async function burnPoints(commands: PostingCommands, input: BurnPoints, caller: Caller) {
   demandSomewhere(caller, right);
   demandKey(input.idempotencyKey);
   const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
@@ -51,6 +50,12 @@ export async function burnPoints(commands: PostingCommands, input: BurnPoints, c
     command: 'burnPoints',
     key: input.idempotencyKey,
     input: [input.walletId, points, storeId, reference, occurredAt?.toISOString()],
+    refusals: [
+      'LedgerIdempotencyKeyReused',
+      'LedgerMerchantNotLive',
+      'LedgerInsufficientBalance',
+      'LedgerInvalidAmount',
+    ] as const,
   };
   return postOnce(commands, intention, () => decide(commands, input, holder, caller));
 }
@@ -60,14 +65,14 @@ async function decide(
   { points, reference, occurredAt = now(), storeId }: BurnPoints,
   holder: Holder,
   caller: Caller,
-): Promise<Decision | Refusal> {
+) {
   const bounds = timeBounds(now(), { isImport: mayImport(caller) });
   if (!isWithinTime(bounds, occurredAt)) return invalidTime(bounds);
   const program = await findProgram(holder.programId);
   if (program === undefined) return merchantNotLive();
   const store = storeId === undefined ? undefined : findStore(program, storeId, caller);
   if (storeId !== undefined && store === undefined) return unknownStore();
-  return {
+  const decision: Decision = {
     kind: 'BURN',
     programVersion: versionInForce(program.versions, occurredAt).version,
     storeId: store,
@@ -77,4 +82,5 @@ async function decide(
     occurredAt,
     postings: burnPostings(holder, program.pointAssetCode, points),
   };
+  return decision;
 }

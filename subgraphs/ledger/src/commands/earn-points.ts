@@ -12,13 +12,12 @@ import {
   invalidTime,
   merchantNotLive,
   noPointsEarned,
-  type Refusal,
   unknownHolder,
   unknownStore,
 } from '../domain/refusals.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
-import { type Decision, demandKey, type PostingCommands, type PostingResult, postOnce } from './post-once.ts';
+import { type Decision, demandKey, type PostingCommands, postOnce } from './post-once.ts';
 import { demandSomewhere, mayImport, type Right } from './rights.ts';
 
 /** A purchase that is to earn points. Ids in TypeID form. */
@@ -39,7 +38,7 @@ const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:ea
  * Grants the points that a purchase earns by the terms in force when it occurred.
  * @throws Forbidden, InvalidInput, Overloaded, Unavailable
  */
-export async function earnPoints(commands: PostingCommands, input: EarnPoints, caller: Caller): Promise<PostingResult> {
+export async function earnPoints(commands: PostingCommands, input: EarnPoints, caller: Caller) {
   demandSomewhere(caller, right);
   demandKey(input.idempotencyKey);
   const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
@@ -54,6 +53,7 @@ export async function earnPoints(commands: PostingCommands, input: EarnPoints, c
     command: 'earnPoints',
     key: input.idempotencyKey,
     input: [input.walletId, purchase.amountMinor, purchase.currency, storeId, reference, occurredAt?.toISOString()],
+    refusals: ['LedgerIdempotencyKeyReused', 'LedgerMerchantNotLive', 'LedgerInvalidAmount'] as const,
   };
   return postOnce(commands, intention, () => decide(commands, input, holder, caller));
 }
@@ -63,7 +63,7 @@ async function decide(
   { purchase, reference, occurredAt = now(), storeId }: EarnPoints,
   holder: Holder,
   caller: Caller,
-): Promise<Decision | Refusal> {
+) {
   const bounds = timeBounds(now(), { isImport: mayImport(caller) });
   if (!isWithinTime(bounds, occurredAt)) return invalidTime(bounds);
   const program = await findProgram(holder.programId);
@@ -78,7 +78,7 @@ async function decide(
   if (!isWithin(pointsBounds, points)) {
     return invalidAmount({ ...purchaseBounds, maximum: largestPurchaseFor(version, pointsBounds.maximum) });
   }
-  return {
+  const decision: Decision = {
     kind: 'EARN',
     programVersion: version.version,
     storeId: store,
@@ -88,4 +88,5 @@ async function decide(
     occurredAt,
     postings: earnPostings(holder, program.pointAssetCode, points),
   };
+  return decision;
 }

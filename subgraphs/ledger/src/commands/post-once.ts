@@ -14,13 +14,14 @@ import {
   invalidAmount,
   merchantNotLive,
   type Refusal,
+  type RefusalCode,
+  type RefusalOf,
 } from '../domain/refusals.ts';
-import type { Transaction } from '../domain/transaction.ts';
 import type { FindProgram } from '../queries/find-program.ts';
 import type { Sql } from '../store/connection.ts';
 import type { FindHolder } from '../store/holder-directory.ts';
-import type { BalanceState, PostingWriter } from '../store/posting-writer.ts';
-import { findFirstResult, findTransaction } from '../store/transaction-rows.ts';
+import { findFirstResult } from '../store/idempotency-rows.ts';
+import type { BalanceState, PostingWriter, WrittenOutcome } from '../store/posting-writer.ts';
 import { actorOf } from './rights.ts';
 
 /** What commands that post work with. */
@@ -36,7 +37,6 @@ export interface PostingCommands {
 
 /** What a command posted, now or when its key was used first. */
 export interface Posted {
-  transaction: Transaction;
   change: BalanceChange;
   /** Whether the key had been used before, with the same input. */
   isReplay: boolean;
@@ -44,16 +44,18 @@ export interface Posted {
 }
 
 /** What a command brought. A refusal has a `code`. */
-export type PostingResult = Posted | Refusal;
+export type PostingResult<Code extends RefusalCode> = Posted | RefusalOf<Code>;
 
 /** What a caller wants, before anything that may change with time is looked at. */
-export interface Intention {
+export interface Intention<Code extends RefusalCode> {
   caller: Caller;
   holder: Holder;
   command: string;
   key: string;
   /** The whole input, as given, in a fixed order. */
   input: readonly (string | bigint | undefined)[];
+  /** The refusals that posting it may bring. */
+  refusals: readonly Code[];
 }
 
 /** What a command decides on. */
@@ -77,60 +79,52 @@ export function demandKey(key: string): void {
  * Posts what `decide` decides, once for its key. What decide looks at (terms, stores, the time) may have changed since the
  * first use of a key, so before it refuses, the key is looked for: a till that asks again gets what it was answered first.
  */
-export async function postOnce(
+export async function postOnce<Code extends RefusalCode, Early extends RefusalCode>(
   commands: PostingCommands,
-  intention: Intention,
-  decide: () => Promise<Decision | Refusal>,
-): Promise<PostingResult> {
+  intention: Intention<Code>,
+  decide: () => Promise<Decision | RefusalOf<Early>>,
+): Promise<Posted | RefusalOf<Code> | RefusalOf<Early> | RefusalOf<'LedgerIdempotencyKeyReused'>> {
   const { caller, holder, command, key } = intention;
   const scope = fromUuid('mer', holder.merchantId);
   const inputHash = hashOf(intention);
 
   const decision = await decide();
-  if ('code' in decision) return (await findReplay(commands, { holder, scope, key, inputHash })) ?? decision;
+  if (!('postings' in decision)) return (await findReplay(commands, { holder, scope, key, inputHash })) ?? decision;
 
   const actor = actorOf(caller, holder.merchantId);
   const transactionId = toUuid(newId('trx'), 'trx');
   const request = { ...decision, transactionId, scope, key, command, inputHash, holder, actor };
-  return toResult(commands, request, await commands.writer.post(request));
+  const result = toResult(await commands.writer.post(request));
+  if ('change' in result || isOneOf(intention.refusals, result)) return result;
+  throw new Error(`${command} cannot be refused as ${result.code}.`);
 }
 
-function hashOf({ command, input }: Intention): Buffer {
+function isOneOf<Code extends RefusalCode>(codes: readonly Code[], refusal: Refusal): refusal is RefusalOf<Code> {
+  return codes.some((code) => code === refusal.code);
+}
+
+function hashOf({ command, input }: Pick<Intention<never>, 'command' | 'input'>): Buffer {
   const text = JSON.stringify([command, ...input.map((value) => value?.toString() ?? null)]);
   return createHash('sha256').update(text).digest();
 }
 
 async function findReplay(
   { sql, tellWallet }: PostingCommands,
-  { holder, scope, key, inputHash }: Pick<PostingRequest, 'holder' | 'scope' | 'key' | 'inputHash'>,
-): Promise<PostingResult | undefined> {
-  const first = await findFirstResult(sql, scope, key);
+  used: { scope: string; key: string; inputHash: Buffer; holder: Holder },
+): Promise<PostingResult<'LedgerIdempotencyKeyReused'> | undefined> {
+  const first = await findFirstResult(sql, used);
   if (first === undefined) return undefined;
-  if (!first.inputHash.equals(inputHash)) return idempotencyKeyReused();
-
-  const { transaction, deltas, balances } = first;
-  const { id: transactionId, holderVersion: version, kind, storeId, occurredAt, recordedAt } = transaction;
-  const { id: holderId, merchantId, programId, consumerId } = holder;
-  const owner = { holderId, merchantId, programId, consumerId };
-  const change = { ...owner, transactionId, version, kind, storeId, occurredAt, recordedAt, deltas, balances };
-  return { transaction, change, isReplay: true, balanceState: await tellWallet([change]) };
+  const { inputHash, change } = first;
+  if (!inputHash.equals(used.inputHash)) return idempotencyKeyReused();
+  return { change, isReplay: true, balanceState: await tellWallet([change]) };
 }
 
-async function toResult(
-  { sql }: PostingCommands,
-  request: PostingRequest,
-  outcome: Awaited<ReturnType<PostingWriter['post']>>,
-): Promise<PostingResult> {
+function toResult(outcome: WrittenOutcome): PostingResult<RefusalCode> {
   switch (outcome.status) {
-    case 'POSTED': {
-      const { change, balanceState } = outcome;
-      return { transaction: toTransaction(request, change), change, isReplay: false, balanceState };
-    }
+    case 'POSTED':
     case 'REPLAYED': {
-      const { change, balanceState } = outcome;
-      const transaction = await findTransaction(sql, change.transactionId);
-      if (transaction === undefined) throw new Error(`Transaction ${change.transactionId} has vanished.`);
-      return { transaction, change, isReplay: true, balanceState };
+      const { change, balanceState, status } = outcome;
+      return { change, isReplay: status === 'REPLAYED', balanceState };
     }
     case 'KEY_REUSED':
       return idempotencyKeyReused();
@@ -143,22 +137,4 @@ async function toResult(
     case 'OUT_OF_RANGE':
       return invalidAmount(pointsBounds);
   }
-}
-
-function toTransaction(request: PostingRequest, { version, recordedAt }: BalanceChange): Transaction {
-  const {
-    transactionId: id,
-    kind,
-    holder,
-    programVersion,
-    storeId,
-    reference,
-    purchase,
-    reverses,
-    occurredAt,
-    actor,
-  } = request;
-  const { id: holderId, merchantId, programId } = holder;
-  const owner = { merchantId, holderId, holderVersion: version, programId, programVersion };
-  return { id, kind, ...owner, storeId, reference, purchase, reverses, occurredAt, recordedAt, actor };
 }

@@ -2,16 +2,10 @@ import { parseId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import { isReference } from '../domain/input-rules.ts';
 import { reversedPostings } from '../domain/posting.ts';
-import {
-  invalidReference,
-  merchantNotLive,
-  notReversible,
-  type Refusal,
-  unknownTransaction,
-} from '../domain/refusals.ts';
-import { isReversible } from '../domain/transaction.ts';
-import { findTransaction, type PostedTransaction } from '../store/transaction-rows.ts';
-import { type Decision, demandKey, type PostingCommands, type PostingResult, postOnce } from './post-once.ts';
+import { invalidReference, merchantNotLive, notReversible, unknownTransaction } from '../domain/refusals.ts';
+import { isReversible, type PostedTransaction } from '../domain/transaction.ts';
+import { findTransaction } from '../store/transaction-rows.ts';
+import { type Decision, demandKey, type PostingCommands, postOnce } from './post-once.ts';
 import { demandSomewhere, mayAct, type Right } from './rights.ts';
 
 /** A transaction that is to be undone. Ids in TypeID form. */
@@ -28,11 +22,7 @@ const right: Right = { roles: ['manager', 'owner'] };
  * Undoes a transaction, once, by one that moves everything back. Points that were spent since cannot be taken back.
  * @throws Forbidden, InvalidInput, Overloaded, Unavailable
  */
-export async function reverseTransaction(
-  commands: PostingCommands,
-  input: ReverseTransaction,
-  caller: Caller,
-): Promise<PostingResult> {
+export async function reverseTransaction(commands: PostingCommands, input: ReverseTransaction, caller: Caller) {
   demandSomewhere(caller, right);
   demandKey(input.idempotencyKey);
   const transactionId = parseId(input.transactionId, 'trx');
@@ -49,19 +39,22 @@ export async function reverseTransaction(
     command: 'reverseTransaction',
     key: input.idempotencyKey,
     input: [input.transactionId, reason],
+    refusals: [
+      'LedgerIdempotencyKeyReused',
+      'LedgerMerchantNotLive',
+      'LedgerInsufficientBalance',
+      'LedgerAlreadyReversed',
+      'LedgerInvalidAmount',
+    ] as const,
   };
   return postOnce(commands, intention, () => decide(commands, reversed, reason));
 }
 
-async function decide(
-  { findProgram, now }: PostingCommands,
-  reversed: PostedTransaction,
-  reason: string,
-): Promise<Decision | Refusal> {
+async function decide({ findProgram, now }: PostingCommands, reversed: PostedTransaction, reason: string) {
   if (!isReversible(reversed)) return notReversible();
   // Whether the merchant is live is decided when posting; this makes sure that the ledger has heard of it.
   if ((await findProgram(reversed.programId)) === undefined) return merchantNotLive();
-  return {
+  const decision: Decision = {
     kind: 'REVERSAL',
     programVersion: reversed.programVersion,
     storeId: undefined,
@@ -71,4 +64,5 @@ async function decide(
     occurredAt: now(),
     postings: reversedPostings(reversed.postings),
   };
+  return decision;
 }

@@ -27,41 +27,44 @@ export type Refusal =
 /** Codes of all refusals. */
 export type RefusalCode = Refusal['code'];
 
+/** The refusals with these codes. */
+export type RefusalOf<Code extends RefusalCode> = Extract<Refusal, { code: Code }>;
+
 /** An amount outside of its bounds. */
-export function invalidAmount(bounds: Bounds): Refusal {
+export function invalidAmount(bounds: Bounds): RefusalOf<'LedgerInvalidAmount'> {
   const message = `The amount must lie between ${bounds.minimum} and ${bounds.maximum}.`;
   return { code: 'LedgerInvalidAmount', message, ...bounds };
 }
 
 /** A purchase in another currency than the program's. */
-export function currencyMismatch(expectedCurrency: string): Refusal {
+export function currencyMismatch(expectedCurrency: string): RefusalOf<'LedgerCurrencyMismatch'> {
   const message = `Purchases of this program are made in ${expectedCurrency}.`;
   return { code: 'LedgerCurrencyMismatch', message, expectedCurrency };
 }
 
 /** No such holder, or one of a merchant that is not the caller's: one answer for both. */
-export function unknownHolder(): Refusal {
+export function unknownHolder(): RefusalOf<'LedgerUnknownHolder'> {
   return { code: 'LedgerUnknownHolder', message: 'There is no such wallet.' };
 }
 
 /** The merchant is a draft or suspended. */
-export function merchantNotLive(): Refusal {
+export function merchantNotLive(): RefusalOf<'LedgerMerchantNotLive'> {
   return { code: 'LedgerMerchantNotLive', message: 'The merchant is not live: no points move now.' };
 }
 
 /** More than the holder has. */
-export function insufficientBalance(available: bigint): Refusal {
+export function insufficientBalance(available: bigint): RefusalOf<'LedgerInsufficientBalance'> {
   const message = `Only ${available} can be taken.`;
   return { code: 'LedgerInsufficientBalance', message, available };
 }
 
 /** The key belongs to a command with other input; nothing of that input is told. */
-export function idempotencyKeyReused(): Refusal {
+export function idempotencyKeyReused(): RefusalOf<'LedgerIdempotencyKeyReused'> {
   return { code: 'LedgerIdempotencyKeyReused', message: 'This idempotency key was used with other input.' };
 }
 
 /** An instant too long ago, or ahead. */
-export function invalidTime(bounds: TimeBounds): Refusal {
+export function invalidTime(bounds: TimeBounds): RefusalOf<'LedgerInvalidTime'> {
   const from = bounds.earliest === undefined ? '' : `not before ${bounds.earliest.toISOString()} and `;
   const message = `The instant must lie ${from}not after ${bounds.latest.toISOString()}.`;
   return { code: 'LedgerInvalidTime', message, ...bounds };
@@ -71,33 +74,33 @@ export function invalidTime(bounds: TimeBounds): Refusal {
  * A text that may not stand in the journal.
  * @param field the input field at fault, for instance `reference`
  */
-export function invalidReference(field: string): Refusal {
+export function invalidReference(field: string): RefusalOf<'LedgerInvalidReference'> {
   const message = `The ${field} is 1 to 64 letters, digits, points, underscores, slashes and hyphens.`;
   return { code: 'LedgerInvalidReference', message };
 }
 
 /** A purchase below the minimum, or one that rounds to no point. */
-export function noPointsEarned(minimumPurchaseMinor: bigint): Refusal {
+export function noPointsEarned(minimumPurchaseMinor: bigint): RefusalOf<'LedgerNoPointsEarned'> {
   const message = `A purchase earns points from ${minimumPurchaseMinor} minor units on.`;
   return { code: 'LedgerNoPointsEarned', message, minimumPurchaseMinor };
 }
 
 /** A store that is not the merchant's, or not one that the caller works in. */
-export function unknownStore(): Refusal {
+export function unknownStore(): RefusalOf<'LedgerUnknownStore'> {
   return { code: 'LedgerUnknownStore', message: 'The merchant has no such store, or it is not one of yours.' };
 }
 
 /** No such transaction, or one of a merchant that is not the caller's: one answer for both. */
-export function unknownTransaction(): Refusal {
+export function unknownTransaction(): RefusalOf<'LedgerUnknownTransaction'> {
   return { code: 'LedgerUnknownTransaction', message: 'There is no such transaction.' };
 }
 
 /** Another transaction undid it. */
-export function alreadyReversed(): Refusal {
+export function alreadyReversed(): RefusalOf<'LedgerAlreadyReversed'> {
   return { code: 'LedgerAlreadyReversed', message: 'The transaction was reversed before.' };
 }
 
 /** The transaction is itself a reversal. */
-export function notReversible(): Refusal {
+export function notReversible(): RefusalOf<'LedgerNotReversible'> {
   return { code: 'LedgerNotReversible', message: 'A reversal is final: post the transaction again instead.' };
 }

@@ -1,29 +1,20 @@
 import type { TransactionKind } from './balance-change.ts';
-import type { Actor, Purchase } from './posting.ts';
+import type { Posting } from './posting.ts';
 
-/** A transaction as the journal keeps it. Ids are UUIDs. */
-export interface Transaction {
+/** What has to be known of a posted transaction to undo it. Ids are UUIDs. */
+export interface PostedTransaction {
   id: string;
   kind: TransactionKind;
   merchantId: string;
   holderId: string;
-  /** The holder's version after it. */
-  holderVersion: bigint;
   programId: string;
   /** The program's version that it was made under. */
   programVersion: number;
-  storeId: string | undefined;
-  reference: string | undefined;
-  purchase: Purchase | undefined;
-  reverses: { transactionId: string; reason: string } | undefined;
-  /** When it counts. */
-  occurredAt: Date;
-  /** When the ledger learned it. */
-  recordedAt: Date;
-  actor: Actor;
+  /** In their order. */
+  postings: readonly Posting[];
 }
 
 /** Whether a transaction may be reversed at all: what undid another one is itself final. */
-export function isReversible(transaction: Pick<Transaction, 'kind'>): boolean {
+export function isReversible(transaction: Pick<PostedTransaction, 'kind'>): boolean {
   return transaction.kind !== 'REVERSAL';
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '@localplus/identity';
+import type { Logger } from '@localplus/logging';
 import type { CallerContext } from '@localplus/subgraph-server';
 import DataLoader from 'dataloader';
 import type { PostingCommands } from '../commands/post-once.ts';
@@ -11,6 +12,7 @@ export interface LedgerServices {
   prisma: PrismaClient;
   pool: Sql;
   commands: PostingCommands;
+  logger: Logger;
 }
 
 /** The loaders of one operation. */

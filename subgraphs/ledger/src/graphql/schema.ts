@@ -1,7 +1,10 @@
+import './burn-points.ts';
+import './earn-points.ts';
 import './ledger-account.ts';
 import './ledger-transaction.ts';
 import './merchant.ts';
 import './posting.ts';
+import './reverse-transaction.ts';
 import './wallet.ts';
 import { builder } from './builder.ts';
 

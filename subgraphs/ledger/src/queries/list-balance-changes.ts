@@ -1,6 +1,6 @@
 import type { Balance } from '../domain/balance.ts';
-import type { BalanceChange, TransactionKind } from '../domain/balance-change.ts';
-import { type BalanceJson, type DeltaJson, readBalances, readDeltas } from '../store/balance-json.ts';
+import type { BalanceChange } from '../domain/balance-change.ts';
+import { type BalanceJson, type ChangeRow, readBalances, readChange } from '../store/balance-json.ts';
 import type { Sql } from '../store/connection.ts';
 
 /** A holder's state, and a page of the changes that led to it. */
@@ -32,17 +32,6 @@ const stateStatement = `
   FROM holder h LEFT JOIN balance_change c ON c.holder_id = h.id AND c.version = h.version
   WHERE h.id = $1`;
 
-interface ChangeRow {
-  transaction_id: string;
-  store_id: string | null;
-  kind: TransactionKind;
-  version: bigint;
-  deltas: DeltaJson[];
-  balances: BalanceJson[];
-  occurred_at: Date;
-  recorded_at: Date;
-}
-
 // Bounded above by the state that was read, so that both speak of the same instant.
 const changesStatement = `
   SELECT c.transaction_id, t.store_id, c.kind, c.version, c.deltas, c.balances, t.occurred_at, t.recorded_at
@@ -70,19 +59,7 @@ export async function listBalanceChanges(
     text: changesStatement,
     values: [holderId, afterVersion, currentVersion, limit],
   });
-  const changes = rows.map((row) => ({
-    holderId,
-    merchantId,
-    programId,
-    consumerId,
-    storeId: row.store_id ?? undefined,
-    transactionId: row.transaction_id,
-    kind: row.kind,
-    version: row.version,
-    deltas: readDeltas(row.deltas),
-    balances: readBalances(row.balances),
-    occurredAt: row.occurred_at,
-    recordedAt: row.recorded_at,
-  }));
+  const holder = { id: holderId, merchantId, programId, consumerId };
+  const changes = rows.map((row) => readChange(holder, row));
   return { changes, currentVersion, currentBalances: readBalances(state.balances) };
 }

@@ -1,5 +1,6 @@
 import type { Asset, Balance } from '../domain/balance.ts';
-import type { BalanceDelta } from '../domain/balance-change.ts';
+import type { BalanceChange, BalanceDelta, TransactionKind } from '../domain/balance-change.ts';
+import type { Holder } from '../domain/holder.ts';
 
 /** A balance in a row's JSON: amounts as text, because JSON numbers end at 2^53. */
 export interface BalanceJson {
@@ -15,6 +16,18 @@ export interface DeltaJson {
   posted: string;
 }
 
+/** A change as rows have it, but for whom it belongs to. */
+export interface ChangeRow {
+  transaction_id: string;
+  kind: TransactionKind;
+  store_id: string | null;
+  version: bigint;
+  occurred_at: Date;
+  recorded_at: Date;
+  deltas: DeltaJson[];
+  balances: BalanceJson[];
+}
+
 /** Reads the balances of a row. */
 export function readBalances(rows: readonly BalanceJson[]): Balance[] {
   return rows.map(({ asset, posted, pending, held }) => {
@@ -25,4 +38,25 @@ export function readBalances(rows: readonly BalanceJson[]): Balance[] {
 /** Reads the deltas of a row. */
 export function readDeltas(rows: readonly DeltaJson[]): BalanceDelta[] {
   return rows.map(({ asset, posted }) => ({ asset, posted: BigInt(posted) }));
+}
+
+/** Reads a change of a holder. */
+export function readChange(
+  { id: holderId, merchantId, programId, consumerId }: Pick<Holder, 'id' | 'merchantId' | 'programId' | 'consumerId'>,
+  row: ChangeRow,
+): BalanceChange {
+  return {
+    holderId,
+    merchantId,
+    programId,
+    consumerId,
+    storeId: row.store_id ?? undefined,
+    transactionId: row.transaction_id,
+    kind: row.kind,
+    version: row.version,
+    deltas: readDeltas(row.deltas),
+    balances: readBalances(row.balances),
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+  };
 }

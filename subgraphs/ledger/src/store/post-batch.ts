@@ -1,21 +1,12 @@
 import { fromUuid } from '@localplus/identifiers';
-import type { TransactionKind } from '../domain/balance-change.ts';
 import type { PostingOutcome, PostingRequest } from '../domain/posting.ts';
-import { type BalanceJson, type DeltaJson, readBalances, readDeltas } from './balance-json.ts';
+import { type ChangeRow, readChange } from './balance-json.ts';
 import type { Sql } from './connection.ts';
 
-interface OutcomeRow {
+interface OutcomeRow extends ChangeRow {
   ordinal: number;
   status: PostingOutcome['status'];
   available: bigint | null;
-  transaction_id: string;
-  kind: TransactionKind;
-  store_id: string | null;
-  version: bigint;
-  occurred_at: Date;
-  recorded_at: Date;
-  deltas: DeltaJson[];
-  balances: BalanceJson[];
 }
 
 /** One array per parameter of `post_batch`, in their order. */
@@ -81,22 +72,7 @@ function toOutcome(request: PostingRequest, row: OutcomeRow): PostingOutcome {
     case 'REPLAYED': {
       // A key under which this very request was posted: an earlier attempt whose answer was lost.
       const status = row.transaction_id === request.transactionId ? 'POSTED' : row.status;
-      const { id: holderId, merchantId, programId, consumerId } = request.holder;
-      const change = {
-        holderId,
-        merchantId,
-        programId,
-        consumerId,
-        storeId: row.store_id ?? undefined,
-        transactionId: row.transaction_id,
-        kind: row.kind,
-        version: row.version,
-        deltas: readDeltas(row.deltas),
-        balances: readBalances(row.balances),
-        occurredAt: row.occurred_at,
-        recordedAt: row.recorded_at,
-      };
-      return { status, change };
+      return { status, change: readChange(request.holder, row) };
     }
     case 'INSUFFICIENT':
       return { status: row.status, available: row.available ?? 0n };

@@ -1,4 +1,4 @@
-SELECT k.input_hash, k.transaction_id, c.deltas, c.balances
+SELECT k.input_hash, t.id AS transaction_id, t.kind, t.store_id, c.version, t.occurred_at, t.recorded_at, c.deltas, c.balances
 FROM idempotency k
 JOIN transaction t ON t.id = k.transaction_id
 JOIN balance_change c ON c.holder_id = t.holder_id AND c.version = t.holder_version

@@ -1,0 +1,66 @@
+import { burnPoints } from '../commands/burn-points.ts';
+import { builder } from './builder.ts';
+import { asRequestFailure } from './failures.ts';
+import { idempotencyKeyDescription, postedType, referenceDescription, resultTypeOf } from './posted.ts';
+import {
+  idempotencyKeyReused,
+  insufficientBalance,
+  invalidAmount,
+  invalidReference,
+  invalidTime,
+  merchantNotLive,
+  unknownHolder,
+  unknownStore,
+} from './refusals.ts';
+
+const input = builder.inputType('BurnPointsInput', {
+  description: 'Points that are to be spent.',
+  fields: (t) => ({
+    idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
+    walletId: t.id({ required: true, description: 'The wallet that spends.' }),
+    points: t.field({ type: 'BigInt', required: true, description: 'How many, 1 to 1,000,000,000.' }),
+    storeId: t.id({ description: 'Where. Staff who work in some stores may name only those.' }),
+    reference: t.string({ description: referenceDescription }),
+    occurredAt: t.field({
+      type: 'DateTime',
+      description:
+        'When they were spent; now when left out. At most 72 hours ago (platform operators: without bound) and 60 seconds ahead. The balance of now counts.',
+    }),
+  }),
+});
+
+const payload = postedType('BurnPointsSuccess', 'The points were spent.');
+
+const result = builder.unionType('BurnPointsResult', {
+  description: 'What became of points that were to be spent.',
+  types: [
+    payload,
+    invalidAmount,
+    insufficientBalance,
+    unknownHolder,
+    unknownStore,
+    merchantNotLive,
+    idempotencyKeyReused,
+    invalidTime,
+    invalidReference,
+  ],
+  resolveType: resultTypeOf('BurnPointsSuccess'),
+});
+
+builder.mutationField('burnPoints', (t) =>
+  t.field({
+    type: result,
+    description: 'Takes points that are spent, never more than the wallet has.',
+    authScopes: { burning: true },
+    args: { input: t.arg({ type: input, required: true, description: 'How many, and whose.' }) },
+    resolve: (_root, { input: { storeId, reference, occurredAt, ...spending } }, { services, caller }) => {
+      const command = {
+        ...spending,
+        storeId: storeId ?? undefined,
+        reference: reference ?? undefined,
+        occurredAt: occurredAt ?? undefined,
+      };
+      return asRequestFailure(services.logger, burnPoints(services.commands, command, caller));
+    },
+  }),
+);

@@ -1,0 +1,57 @@
+import { fromUuid } from '@localplus/identifiers';
+import type { Posted, PostingResult } from '../commands/post-once.ts';
+import type { RefusalCode } from '../domain/refusals.ts';
+import { balance } from './balance.ts';
+import { balanceState } from './balance-state.ts';
+import { builder } from './builder.ts';
+import { ledgerTransaction } from './ledger-transaction.ts';
+import { walletReference } from './wallet.ts';
+
+/** What an idempotency key is, for clients. */
+export const idempotencyKeyDescription =
+  'Chosen by the client once for one intention, and sent again with every retry. 1 to 128 of A-Z a-z 0-9 . _ : / -, no personal data.';
+
+/** What a reference is, for clients. */
+export const referenceDescription =
+  "The caller's own reference, for instance a receipt's number. 1 to 64 of A-Z a-z 0-9 . _ / -, no personal data.";
+
+/** Makes the payload of a command that posted. */
+export function postedType(name: string, description: string) {
+  return builder.objectRef<Posted>(name).implement({
+    description,
+    fields: (t) => ({
+      transaction: t.field({
+        type: ledgerTransaction,
+        description: 'What was posted.',
+        // Nothing is read for its id; its other fields are read together, once, when they are asked for.
+        resolve: ({ change: { transactionId, holderId, merchantId } }) => ({ id: transactionId, holderId, merchantId }),
+      }),
+      balances: t.field({
+        type: [balance],
+        description: "All the wallet's balances as of this commit, from the ledger.",
+        resolve: ({ change }) => change.balances,
+      }),
+      version: t.field({
+        type: 'BigInt',
+        description: "The wallet's version as of this commit.",
+        resolve: ({ change }) => change.version,
+      }),
+      wallet: t.field({
+        type: walletReference,
+        nullable: true,
+        description: 'The wallet. Unless `balanceState` is CATCHING_UP it is never older than this commit.',
+        resolve: ({ change: { holderId } }) => ({ id: fromUuid('wal', holderId), holderId }),
+      }),
+      isReplay: t.exposeBoolean('isReplay', { description: 'Whether an earlier command with this key did it.' }),
+      balanceState: t.expose('balanceState', {
+        type: balanceState,
+        description: 'Whether the wallet shows the change already.',
+      }),
+    }),
+  });
+}
+
+/** Names the type of a command's result: the code of a refusal, or the payload. */
+export function resultTypeOf(payload: string) {
+  return (result: PostingResult<RefusalCode>) => ('code' in result ? result.code : payload);
+}

@@ -1,0 +1,56 @@
+import { reverseTransaction } from '../commands/reverse-transaction.ts';
+import { builder } from './builder.ts';
+import { asRequestFailure } from './failures.ts';
+import { idempotencyKeyDescription, postedType, resultTypeOf } from './posted.ts';
+import {
+  alreadyReversed,
+  idempotencyKeyReused,
+  insufficientBalance,
+  invalidAmount,
+  invalidReference,
+  merchantNotLive,
+  notReversible,
+  unknownTransaction,
+} from './refusals.ts';
+
+const input = builder.inputType('ReverseTransactionInput', {
+  description: 'A transaction that is to be undone.',
+  fields: (t) => ({
+    idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
+    transactionId: t.id({ required: true, description: 'The transaction.' }),
+    reason: t.string({
+      required: true,
+      description: 'Why, as a code, for instance `wrong-customer`. 1 to 64 of A-Z a-z 0-9 . _ / -, no personal data.',
+    }),
+  }),
+});
+
+const payload = postedType('ReverseTransactionSuccess', 'The transaction was undone by another one.');
+
+const result = builder.unionType('ReverseTransactionResult', {
+  description: 'What became of a transaction that was to be undone.',
+  types: [
+    payload,
+    unknownTransaction,
+    alreadyReversed,
+    notReversible,
+    insufficientBalance,
+    invalidAmount,
+    merchantNotLive,
+    idempotencyKeyReused,
+    invalidReference,
+  ],
+  resolveType: resultTypeOf('ReverseTransactionSuccess'),
+});
+
+builder.mutationField('reverseTransaction', (t) =>
+  t.field({
+    type: result,
+    description:
+      'Undoes a transaction, once, by one that moves everything back. Earned points that were spent since cannot be taken back.',
+    authScopes: { reversing: true },
+    args: { input: t.arg({ type: input, required: true, description: 'Which one, and why.' }) },
+    resolve: (_root, { input: command }, { services, caller }) =>
+      asRequestFailure(services.logger, reverseTransaction(services.commands, command, caller)),
+  }),
+);

@@ -51,7 +51,10 @@ export type GroupConsumption<Topic extends string = string> = Consumption<Topic>
 export type ReplicaConsumption<Topic extends string = string> = Consumption<Topic> & {
   /** Names the consumer in logs and dead letters; `every-replica` unless told. */
   readonly name?: string;
-  /** Positions name the next offset to read; a partition that they leave out begins at its earliest record. */
+  /**
+   * Positions name the next offset to read. A partition that they leave out begins at its earliest record, and so does
+   * one whose position lies beyond its end: that is of another log.
+   */
   readonly startFrom: 'earliest' | 'latest' | readonly Position[];
 };
 

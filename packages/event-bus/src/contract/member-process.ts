@@ -4,25 +4,27 @@ import type { JsonObject } from '../json.ts';
 import type { TopicDeclaration } from '../topics.ts';
 import type { ContractHarness } from './harness.ts';
 
-/** What the process is told. `hold`: its handler never returns. */
+/** What the process is told. */
 export type MemberOrders = {
   readonly module: string;
   readonly settings: JsonObject;
   readonly topic: TopicDeclaration;
   readonly group: string;
-  readonly behaviour: 'handle' | 'hold' | 'hold until resumed';
 };
 
 /** What the process reports. */
 export type MemberReport =
   | { readonly joined: true }
   | { readonly received: readonly number[] }
-  | { readonly handled: readonly number[] };
+  | { readonly handled: readonly number[] }
+  | { readonly closed: true };
 
-/** A member of a group in a process of its own, to be killed or frozen. */
+/** A member of a group in a process of its own, to be killed or frozen. Its handler does not return before `thaw`. */
 export class MemberProcess {
   readonly received: number[] = [];
   readonly handled: number[] = [];
+  /** It has left the group in order: whatever it wanted to commit has been tried. */
+  hasClosed = false;
   readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess) {
@@ -42,7 +44,8 @@ export class MemberProcess {
       child.on('message', (report: MemberReport) => {
         if ('joined' in report) resolve();
         else if ('received' in report) member.received.push(...report.received);
-        else member.handled.push(...report.handled);
+        else if ('handled' in report) member.handled.push(...report.handled);
+        else member.hasClosed = true;
       });
     });
     return member;
@@ -61,7 +64,7 @@ export class MemberProcess {
     this.#child.kill('SIGSTOP');
   }
 
-  /** Lets its time go on, and its handler return. */
+  /** Lets its time go on, its handler return, and its membership end. */
   thaw(): void {
     this.#child.kill('SIGCONT');
     this.#child.send('resume');

@@ -4,23 +4,25 @@ import type { ProcessModule } from './harness.ts';
 import type { MemberOrders, MemberReport } from './member-process.ts';
 import { numberOf } from './numbers.ts';
 
-/** A member of a group that lives until it is killed. */
-async function beMember({ module, settings, topic, group, behaviour }: MemberOrders): Promise<void> {
+/** A member of a group whose handler waits for a word, and which then leaves; or is killed before. */
+async function beMember({ module, settings, topic, group }: MemberOrders): Promise<void> {
   const { openBus }: ProcessModule = await import(module);
   const bus = await openBus(settings, [topic]);
   const resumed = once(process, 'message');
-  await bus.consumeAsGroup({
+  const consumer = await bus.consumeAsGroup({
     group,
     topics: [topic.name],
     handler: async ({ events }) => {
       const numbers = events.map(numberOf);
       report({ received: numbers });
-      if (behaviour === 'hold') await new Promise(() => undefined);
-      if (behaviour === 'hold until resumed') await resumed;
+      await resumed;
       report({ handled: numbers });
     },
   });
   report({ joined: true });
+  await resumed;
+  await consumer.close();
+  report({ closed: true });
 }
 
 function report(message: MemberReport): void {

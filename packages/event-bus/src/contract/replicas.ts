@@ -52,6 +52,19 @@ export function replicaContract(openStage: StageOpener): void {
     expect(recorder.events.find(({ key }) => key === first)).toMatchObject({ partition: 0, offset: 7n });
   });
 
+  test('a position beyond the end is of another log: the replica begins at the earliest, and skips nothing', async () => {
+    const stage = openStage({ partitions: 1 });
+    const bus = await stage.open();
+    await bus.publish(upTo(3).map((n) => stage.event('key', n)));
+    const recorder = new Recorder();
+    await bus.consumeAsEveryReplica({
+      topics: stage.topics,
+      startFrom: [{ topic: stage.topic.name, partition: 0, offset: 50n }],
+      handler: recorder.handler,
+    });
+    await eventually(() => expect(recorder.numbers()).toEqual(upTo(3)));
+  });
+
   test('a replica stores no position: what comes after it begins where it says', async () => {
     const stage = openStage();
     const bus = await stage.open();

@@ -64,7 +64,10 @@ function startOf(
   startFrom: ReplicaConsumption['startFrom'],
   ends: ReadonlyMap<number, bigint>,
 ): bigint {
+  const end = ends.get(id) ?? 0n;
   if (startFrom === 'earliest') return 0n;
-  if (startFrom === 'latest') return ends.get(id) ?? 0n;
-  return startFrom.find((position) => position.topic === topic && position.partition === partition)?.offset ?? 0n;
+  if (startFrom === 'latest') return end;
+  const known = startFrom.find((position) => position.topic === topic && position.partition === partition);
+  // A position beyond the end is of another log: the bus was emptied, or restored. Waiting for it would skip events.
+  return known && known.offset <= end ? known.offset : 0n;
 }

@@ -34,6 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running.stop();
   await database.drop();
+  await keys.remove();
 });
 
 async function post<Data>(caller: Caller, query: string, variables: Record<string, unknown> = {}) {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIdentitySigner, type IdentitySigner, type ServiceName } from '@localplus/identity';
@@ -11,6 +11,8 @@ export interface InternalKeys {
   signers: Record<ServiceName, IdentitySigner>;
   /** A file with everybody's public keys. */
   publicKeysFile: string;
+  /** Removes the file. */
+  remove(): Promise<void>;
 }
 
 /** Makes a key for each process. */
@@ -19,10 +21,15 @@ export async function makeInternalKeys(): Promise<InternalKeys> {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     return { kid, privateJwk: privateKey.export({ format: 'jwk' }), publicJwk: publicKey.export({ format: 'jwk' }) };
   });
-  const publicKeysFile = join(await mkdtemp(join(tmpdir(), 'merchant-keys-')), 'keys.json');
+  const folder = await mkdtemp(join(tmpdir(), 'merchant-keys-'));
+  const publicKeysFile = join(folder, 'keys.json');
   await writeFile(publicKeysFile, JSON.stringify({ keys: pairs.map(({ kid, publicJwk }) => ({ ...publicJwk, kid })) }));
   const signers = await Promise.all(
     pairs.map(async ({ kid, privateJwk }) => [kid, await createIdentitySigner({ ...privateJwk, kid })] as const),
   );
-  return { signers: Object.fromEntries(signers) as Record<ServiceName, IdentitySigner>, publicKeysFile };
+  return {
+    signers: Object.fromEntries(signers) as Record<ServiceName, IdentitySigner>,
+    publicKeysFile,
+    remove: () => rm(folder, { recursive: true }),
+  };
 }

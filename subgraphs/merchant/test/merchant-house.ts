@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { newId, toUuid } from '@localplus/identifiers';
 import type { Caller, Role } from '@localplus/identity';
 import { createPool } from '@localplus/postgres';
-import { createTestDatabase, type TestDatabase } from '@localplus/test-database';
 import { addStaffMember } from '../src/commands/add-staff-member.ts';
 import { goLive } from '../src/commands/change-status.ts';
 import type { CommandTools } from '../src/commands/command.ts';
@@ -30,10 +29,15 @@ export interface HouseMerchant {
   cashier: Caller;
 }
 
+/** A database of a test's own. */
+interface OwnDatabase {
+  connectionString(role: string): string;
+  drop(): Promise<void>;
+}
+
 /** The commands of a merchant subgraph with everything they stand on. */
 export interface MerchantHouse extends CommandTools {
   prisma: PrismaClient;
-  testDatabase: TestDatabase;
   /** How often the outbox was told of a commit. */
   wakes: number;
   /** What the clock shows. */
@@ -71,9 +75,8 @@ export const profile = {
 /** A key that was never used. */
 export const newKey = () => newId('evt');
 
-/** Opens a database of its own and what commands need. */
-export async function openMerchantHouse(): Promise<MerchantHouse> {
-  const testDatabase = await createTestDatabase();
+/** Opens what commands need; closing it drops the database. */
+export function openMerchantHouse(testDatabase: OwnDatabase): MerchantHouse {
   const database = createPool({
     connectionString: testDatabase.connectionString('merchant'),
     name: 'merchant-test',
@@ -81,7 +84,6 @@ export async function openMerchantHouse(): Promise<MerchantHouse> {
   });
   const prisma = createPrisma(database);
   const house: MerchantHouse = {
-    testDatabase,
     database,
     prisma,
     now: new Date('2026-11-22T10:00:00.000Z'),

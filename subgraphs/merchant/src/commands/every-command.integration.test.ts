@@ -1,5 +1,6 @@
 import { newId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumer, issuer, operator, partnerOf, person, staffOf } from '../../test/callers.ts';
 import { type MerchantHouse, newKey, openMerchantHouse, profile, refusalOf, terms } from '../../test/merchant-house.ts';
@@ -26,7 +27,7 @@ import { revokePartnerKey } from './revoke-partner-key.ts';
 
 let house: MerchantHouse;
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  house = openMerchantHouse(await createTestDatabase());
 });
 afterAll(() => house.close());
 

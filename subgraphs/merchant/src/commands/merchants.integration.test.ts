@@ -1,5 +1,6 @@
 import { MERCHANT_CHANGED } from '@localplus/event-bus';
 import { toUuid } from '@localplus/identifiers';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issuer, operator } from '../../test/callers.ts';
 import {
@@ -19,7 +20,7 @@ import { openStore } from './open-store.ts';
 
 let house: MerchantHouse;
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  house = openMerchantHouse(await createTestDatabase());
 });
 afterAll(() => house.close());
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ACCESS_CHANGED } from '@localplus/event-bus';
 import { newId, toUuid } from '@localplus/identifiers';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type HouseMerchant,
@@ -18,7 +19,7 @@ import { revokePartnerKey } from './revoke-partner-key.ts';
 
 let house: MerchantHouse;
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  house = openMerchantHouse(await createTestDatabase());
 });
 afterAll(() => house.close());
 

@@ -1,6 +1,7 @@
 import { PROGRAM_CHANGED } from '@localplus/event-bus';
 import { newId, toUuid } from '@localplus/identifiers';
 import { withAdminConnection } from '@localplus/postgres';
+import { createTestDatabase, type TestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { operator } from '../../test/callers.ts';
 import { type MerchantHouse, newKey, openMerchantHouse, refusalOf, terms } from '../../test/merchant-house.ts';
@@ -10,9 +11,11 @@ import { readVersionsInForce } from '../store/program-versions.ts';
 import { changeProgram } from './change-program.ts';
 import { createProgram } from './create-program.ts';
 
+let database: TestDatabase;
 let house: MerchantHouse;
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  database = await createTestDatabase();
+  house = openMerchantHouse(database);
 });
 afterAll(() => house.close());
 const start = new Date('2026-11-22T10:00:00.000Z');
@@ -159,8 +162,6 @@ test('published terms cannot be rewritten, by the login role or by accident of a
   const { programId } = await addProgram();
   const rewrite = `UPDATE merchant.program_versions SET points = 2 WHERE program_id = '${toUuid(programId, 'prg')}'`;
   await expect(house.database.query(rewrite)).rejects.toMatchObject({ code: '42501' });
-  const asAdministrator = withAdminConnection(house.testDatabase.adminConnectionString, (client) =>
-    client.query(rewrite),
-  );
+  const asAdministrator = withAdminConnection(database.adminConnectionString, (client) => client.query(rewrite));
   await expect(asAdministrator).rejects.toThrow('program_versions is append-only');
 });

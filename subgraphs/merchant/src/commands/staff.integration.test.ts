@@ -1,5 +1,6 @@
 import { ACCESS_CHANGED } from '@localplus/event-bus';
 import { newId, toUuid } from '@localplus/identifiers';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issuer } from '../../test/callers.ts';
 import {
@@ -20,7 +21,7 @@ import { removeStaffMember } from './remove-staff-member.ts';
 
 let house: MerchantHouse;
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  house = openMerchantHouse(await createTestDatabase());
 });
 afterAll(() => house.close());
 

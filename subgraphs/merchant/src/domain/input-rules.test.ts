@@ -37,7 +37,7 @@ test('texts lose surrounding spaces and are counted in characters', () => {
   expect(problemsOf((it) => it.text('name', '🥐🥐🥐🥐', 3))).toEqual(['name']);
 });
 
-test.each(['a\u0000b', 'a\nb', 'a\u2028b', '\t', ''])('a text of one line is not %j', (text) => {
+test.each(['a\u0000b', 'a\nb', 'a\u2028b', 'a\ud800b', '\t', ''])('a text of one line is not %j', (text) => {
   expect(problemsOf((rules) => rules.text('name', text, 10))).toEqual(['name']);
 });
 

@@ -6,7 +6,8 @@ export interface Bounds<Value> {
   maximum: Value;
 }
 
-const controlCharacter = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+/** Controls, line ends, and halves of a character, which no encoding can keep. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Regions that CLDR names and ISO 3166-1 does not: groupings, pseudo-locales, the unknown. */
 const noCountries = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
 const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -22,7 +23,7 @@ export class InputRules {
     const length = [...text].length;
     this.require(
       field,
-      length >= 1 && length <= lengthMax && !controlCharacter.test(text),
+      length >= 1 && length <= lengthMax && !unprintable.test(text),
       `must be one line of 1 to ${lengthMax} characters.`,
     );
     return text;

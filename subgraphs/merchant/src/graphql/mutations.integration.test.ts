@@ -1,4 +1,5 @@
 import { newId } from '@localplus/identifiers';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consumer, issuer, operator, partnerOf, person, staffOf } from '../../test/callers.ts';
 import { ask, give } from '../../test/graphql-house.ts';
@@ -6,7 +7,7 @@ import { type MerchantHouse, newKey, openMerchantHouse, profile } from '../../te
 
 let house: MerchantHouse;
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  house = openMerchantHouse(await createTestDatabase());
 });
 afterAll(() => house.close());
 

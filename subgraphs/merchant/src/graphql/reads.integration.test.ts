@@ -1,5 +1,7 @@
 import { newId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
+import { createTestDatabase } from '@localplus/test-database';
+import type { GraphQLUnionType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumer, issuer, operator, partnerOf, person, staffOf } from '../../test/callers.ts';
 import { ask } from '../../test/graphql-house.ts';
@@ -7,9 +9,11 @@ import { type HouseMerchant, type MerchantHouse, newKey, openMerchantHouse, term
 import { addStaffMember } from '../commands/add-staff-member.ts';
 import { changeProgram } from '../commands/change-program.ts';
 import { suspendMerchant } from '../commands/change-status.ts';
+import { createProgram } from '../commands/create-program.ts';
 import { issuePartnerKey } from '../commands/issue-partner-key.ts';
 import { openStore } from '../commands/open-store.ts';
 import { registerPartner } from '../commands/register-partner.ts';
+import { schema } from './schema.ts';
 
 let house: MerchantHouse;
 /** Live, with a partner, its key, and a cashier of one store. */
@@ -19,7 +23,7 @@ let draft: Awaited<ReturnType<typeof addFullDraft>>;
 let other: HouseMerchant;
 
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  house = openMerchantHouse(await createTestDatabase());
   live = await addFullMerchant();
   draft = await addFullDraft();
   other = await house.addLiveMerchant();
@@ -47,7 +51,9 @@ async function addFullDraft() {
   const merchant = await house.addMerchant();
   const store = { idempotencyKey: newKey(), merchantId: merchant.id, name: 'Secret', city: 'Lyon' };
   const { storeId } = await openStore(house, merchant.owner, store);
-  return furnish(merchant, storeId);
+  const program = { idempotencyKey: newKey(), merchantId: merchant.id, terms, startsAt: undefined };
+  const { programId } = await createProgram(house, merchant.owner, program);
+  return { ...(await furnish(merchant, storeId)), programId };
 }
 
 const readPublic = (caller: Caller, id: string) =>
@@ -185,6 +191,7 @@ describe('across tenants', () => {
   const secrets = () => [
     { __typename: 'Merchant', id: draft.id },
     { __typename: 'Store', id: draft.storeId },
+    { __typename: 'LoyaltyProgram', id: draft.programId },
     { __typename: 'StaffMember', id: draft.ownerId },
     { __typename: 'StaffMember', id: live.ownerId },
     { __typename: 'StaffMember', id: live.staffMemberId },
@@ -199,6 +206,14 @@ describe('across tenants', () => {
     { __typename: 'Partner', id: newId('prt') },
     ...['Merchant', 'Store', 'StaffMember', 'LoyaltyProgram', 'Partner'].map((name) => ({ __typename: name, id: 'x' })),
   ];
+
+  test('every entity and every query of the schema is tried here', () => {
+    const entities = schema.getType('_Entity') as GraphQLUnionType;
+    const tried = new Set(secrets().map(({ __typename }) => __typename));
+    expect(new Set(entities.getTypes().map(({ name }) => name))).toEqual(tried);
+    const queries = Object.keys(schema.getQueryType()?.getFields() ?? {}).filter((name) => !name.startsWith('_'));
+    expect(queries.sort()).toEqual(['merchant', 'merchants', 'myMemberships']);
+  });
 
   test('entities that are not for the caller are null, like those that are not there', async () => {
     for (const caller of strangers()) {

@@ -1,9 +1,10 @@
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MerchantHouse, openMerchantHouse } from '../../test/merchant-house.ts';
 
 let house: MerchantHouse;
 beforeAll(async () => {
-  house = await openMerchantHouse();
+  house = openMerchantHouse(await createTestDatabase());
 });
 afterAll(() => house.close());
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { MemberProcess } from './member-process.ts';
 import { upTo } from './numbers.ts';
@@ -29,7 +30,9 @@ export function groupContract(openStage: StageOpener): void {
   test('a member that joins under load takes its share, and nothing is lost, doubled or disordered', async () => {
     const stage = openStage();
     const [one, two] = [await stage.open(), await stage.open()];
-    const [first, second] = [new Recorder(), new Recorder()];
+    // Work that takes a while, so that every partition changes hands in the middle of it.
+    const work = () => delay(30);
+    const [first, second] = [new Recorder(work), new Recorder(work)];
     await one.consumeAsGroup({ group: stage.group, topics: stage.topics, handler: first.handler });
     await publishUntil(stage, () => first.events.length >= 40);
     await two.consumeAsGroup({ group: stage.group, topics: stage.topics, handler: second.handler });

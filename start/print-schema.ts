@@ -7,6 +7,7 @@ import { lintOperations } from './src/contracts/lint-operations.ts';
 import { lintSubgraph } from './src/contracts/lint-subgraph.ts';
 import { printSubgraphs } from './src/contracts/subgraph-sdl.ts';
 import { composeSupergraph } from './src/contracts/supergraph.ts';
+import { exampleQuery } from './src/supervisor/banner.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
@@ -14,12 +15,12 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 async function printContracts(): Promise<string[]> {
   const subgraphs = await printSubgraphs();
   const supergraph = composeSupergraph(subgraphs);
-  for (const hint of supergraph.hints) console.error(hint);
 
   const problems = [
+    ...supergraph.hints,
     ...subgraphs.flatMap(lintSubgraph),
     ...lintDescriptions(supergraph.api),
-    ...lintOperations(supergraph.api, readOperations()),
+    ...lintOperations(supergraph.api, [...readOperations(), { path: 'what npm start proposes', text: exampleQuery }]),
     ...lintEvents(
       TOPICS.map(({ name }) => name),
       readEventSchemas(),

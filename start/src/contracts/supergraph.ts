@@ -2,8 +2,8 @@ import { composeServices } from '@apollo/composition';
 import { type GraphQLSchema, parse } from 'graphql';
 import type { SubgraphSdl } from './subgraph-sdl.ts';
 
-/** Hints of this level interest nobody but the authors of the composition. */
-const quietHintLevel = 'DEBUG';
+/** Hints below interest nobody but the authors of the composition: they tell what it did, not what is odd. */
+const toldHintLevel = 'WARN';
 
 /** The composed contract of all subgraphs. */
 export interface Supergraph {
@@ -35,7 +35,7 @@ export function composeSupergraph(subgraphs: SubgraphSdl[]): Supergraph {
     sdl: `${result.supergraphSdl.trim()}\n`,
     api: result.schema.toAPISchema().toGraphQLJSSchema(),
     hints: result.hints
-      .filter((hint) => hint.definition.level.name !== quietHintLevel)
-      .map((hint) => `${hint.definition.level.name} ${hint.definition.code}: ${hint.message}`),
+      .filter((hint) => hint.definition.level.name === toldHintLevel)
+      .map((hint) => `${hint.definition.code}: ${hint.message}`),
   };
 }

@@ -3,6 +3,9 @@ import type { StateDirectory } from '../installation/state-directory.ts';
 
 const shownTokenCharacters = 16;
 
+/** What the banner proposes to try. */
+export const exampleQuery = '{ merchants(first: 5) { edges { node { name status currency } } } }';
+
 interface BannerFacts {
   graphql: string;
   issuerAddress: string | undefined;
@@ -40,7 +43,7 @@ export function banner({ graphql, issuerAddress, tokens, state, readyAfterMs }: 
       '  Try:',
       `    curl -s ${graphql} -H 'content-type: application/json' \\`,
       `      -H "authorization: Bearer $(${run})" \\`,
-      `      -d '{"query":"{ merchants(first: 5) { edges { node { name stores { name city } } } } }"}'`,
+      `      -d '{"query":"${exampleQuery}"}'`,
     );
   }
   lines.push('', '  Ctrl-C stops everything.', '');

@@ -41,6 +41,7 @@ export function startChild(plan: PlannedProcess, log: ProcessLog): Child {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  let standsFor: number | undefined;
   let lastWords: string | undefined;
   readLines(running.stdout, (line) => log.write(line));
   readLines(running.stderr, (line) => {
@@ -55,7 +56,10 @@ export function startChild(plan: PlannedProcess, log: ProcessLog): Child {
   const saidReady = new Promise<undefined>((resolve) => {
     running.on('message', (message) => {
       if (!isChildMessage(message)) return;
-      if (message.type === 'stands-for') child.pid = message.pid;
+      if (message.type === 'stands-for') {
+        standsFor = message.pid;
+        child.pid = message.pid;
+      }
       if (message.type === 'ready') resolve(undefined);
     });
   });
@@ -64,9 +68,21 @@ export function startChild(plan: PlannedProcess, log: ProcessLog): Child {
     startedAt: performance.now(),
     ready: waitUntilReady(saidReady, ended),
     ended: ended.then(() => undefined),
-    kill: (signal) => void running.kill(signal),
+    kill: (signal) => {
+      // Who stands for PostgreSQL cannot end it once it is killed itself; PostgreSQL takes this for an immediate stop.
+      if (signal === 'SIGKILL' && standsFor !== undefined) killIfThere(standsFor, 'SIGQUIT');
+      running.kill(signal);
+    },
   };
   return child;
+}
+
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function waitUntilReady(saidReady: Promise<undefined>, ended: Promise<string>): Promise<void> {

@@ -15,7 +15,7 @@ builder.asEntity(merchantReference, {
 merchantReference.implement({
   description: 'A local merchant.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Identifier.' }),
+    id: t.exposeID('id', { description: 'Identifier, `mer_…`.' }),
     trialBalance: t.field({
       type: trialBalance,
       nullable: true,

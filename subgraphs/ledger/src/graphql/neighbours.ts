@@ -1,3 +1,4 @@
+import type { IdentifierPrefix } from '@localplus/identifiers';
 import { builder } from './builder.ts';
 
 /** An entity of another subgraph, by its id in TypeID form. */
@@ -5,13 +6,13 @@ interface Reference {
   id: string;
 }
 
-function stubOf(name: string, what: string) {
+function stubOf(name: string, prefix: IdentifierPrefix, what: string) {
   const key = builder.keyDirective(builder.selection<Reference>('id'), false);
   return builder.externalRef(name, key).implement({
     description: what,
-    fields: (t) => ({ id: t.exposeID('id', { description: 'Identifier.' }) }),
+    fields: (t) => ({ id: t.exposeID('id', { description: `Identifier, \`${prefix}_…\`.` }) }),
   });
 }
 
-export const store = stubOf('Store', 'A place where a merchant sells.');
-export const loyaltyProgram = stubOf('LoyaltyProgram', 'The terms under which purchases earn points.');
+export const store = stubOf('Store', 'sto', 'A place where a merchant sells.');
+export const loyaltyProgram = stubOf('LoyaltyProgram', 'prg', 'The terms under which purchases earn points.');

@@ -7,6 +7,7 @@ import { createPool } from '@localplus/postgres';
 import { startRpcServer } from '@localplus/rpc';
 import { startSubgraphServer } from '@localplus/subgraph-server';
 import { EnrollmentFinisher } from './commands/enrollment-finisher.ts';
+import { listAndApplyChanges } from './commands/list-and-apply-changes.ts';
 import { rebuildBalances } from './commands/rebuild-balances.ts';
 import { readWalletConfiguration, type WalletConfiguration } from './config.ts';
 import { BalanceHub } from './domain/balance-hub.ts';
@@ -77,7 +78,7 @@ async function openWallet(
     prisma,
     hub,
     openHolder: ledger.openHolder,
-    listChanges: ledger.listChanges,
+    listChanges: listAndApplyChanges(pool, ledger.listChanges),
     readProgram: merchant.readProgram,
     onUnfilledGap: (error) => logger.warn({ err: error }, 'a gap in a stream could not be filled from the ledger'),
   };

@@ -62,3 +62,13 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
     throw error;
   }
 }
+
+/** The process as a person would look for it: id and command line. */
+export function describeProcess(pid: number): string {
+  try {
+    return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return `${pid} (ended meanwhile)`;
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { dataOf, type GraphqlAnswer, GraphqlClient } from './graphql-client.ts';
 import { checkout, PlatformProcess } from './platform-process.ts';
 import { choosePorts, type PlatformPorts } from './ports.ts';
-import { isRunning, processTree, sendSignal } from './processes.ts';
+import { describeProcess, isRunning, processTree, sendSignal } from './processes.ts';
 import { type RunFile, readRunFile, removeRunFile } from './run-file.ts';
 import { makeStateDirectory, rememberDataDirectory, removeStateDirectory } from './state-directory.ts';
 import { openSubscription, type Subscription, type SubscriptionRequest } from './subscription.ts';
@@ -175,7 +175,8 @@ async function stopAsCtrlC(started: PlatformProcess): Promise<void> {
     const { code } = await started.waitForEnd(stopTimeoutMs);
     if (code !== 0) throw new Error(`The platform exited with ${code}. It printed:\n${started.output}`);
     const left = pids.filter(isRunning);
-    if (left.length > 0) throw new Error(`The platform left processes behind: ${left.join(', ')}.`);
+    if (left.length > 0)
+      throw new Error(`The platform left processes behind: ${left.map(describeProcess).join(', ')}.`);
   } finally {
     for (const pid of pids.filter(isRunning)) sendSignal(pid, 'SIGKILL');
   }

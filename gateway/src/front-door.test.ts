@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { open, send, until } from '../test/client.ts';
-import { composeSupergraph, startTestGateway, type TestGateway } from '../test/start-test-gateway.ts';
+import { open, send, until } from './testing/client.ts';
+import { composeSupergraph, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 let system: TestGateway;
 let cashier: string;
@@ -24,8 +24,15 @@ describe('an operation over several subgraphs', () => {
 
   test('keeps its answer while a subgraph is dead, and names the fields that are missing', async () => {
     await system.wallet.subgraph.kill();
-    const answer = await send(system.url, cashier, `{ merchant(id: "mer_1") { name wallet { version } } w: wallet(id: "wal_1") { id } }`);
-    expect(answer).toMatchObject({ status: 200, data: { merchant: { name: 'Merchant mer_1', wallet: null }, w: null } });
+    const answer = await send(
+      system.url,
+      cashier,
+      `{ merchant(id: "mer_1") { name wallet { version } } w: wallet(id: "wal_1") { id } }`,
+    );
+    expect(answer).toMatchObject({
+      status: 200,
+      data: { merchant: { name: 'Merchant mer_1', wallet: null }, w: null },
+    });
     const missing = answer.errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
     expect(missing?.toSorted()).toEqual([
       ['merchant.wallet', 'SUBGRAPH_UNAVAILABLE'],
@@ -41,7 +48,10 @@ describe('an operation over several subgraphs', () => {
     expect(system.merchant.subgraph.requests.filter(({ query }) => query.includes('earn'))).toHaveLength(1);
     await system.merchant.subgraph.kill();
     const answer = await send(system.url, cashier, 'mutation { earn(input: { amountMinor: 5 }) { amountMinor } }');
-    expect(answer).toMatchObject({ data: { earn: null }, errors: [{ path: ['earn'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] });
+    expect(answer).toMatchObject({
+      data: { earn: null },
+      errors: [{ path: ['earn'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
+    });
   });
 
   test('that lacks a field which may not be null says so', async () => {
@@ -52,34 +62,43 @@ describe('an operation over several subgraphs', () => {
 });
 
 describe('an error of a subgraph', () => {
-  test.each(['FORBIDDEN', 'BAD_USER_INPUT', 'OVERLOADED'])('%s passes with its message and nothing else', async (code) => {
-    const { errors, text } = await send(system.url, cashier, `{ refusal(code: "${code}") }`);
-    expect(errors).toEqual([{ message: 'A message for the client.', path: ['refusal'], extensions: { code } }]);
-    expect(text).not.toContain('canary');
-  });
+  test.each(['FORBIDDEN', 'BAD_USER_INPUT', 'OVERLOADED'])(
+    '%s passes with its message and nothing else',
+    async (code) => {
+      const { errors, text } = await send(system.url, cashier, `{ refusal(code: "${code}") }`);
+      expect(errors).toEqual([{ message: 'A message for the client.', path: ['refusal'], extensions: { code } }]);
+      expect(text).not.toContain('canary');
+    },
+  );
 
-  test.each(['{ fault }', '{ refusal(code: "SOMETHING_ELSE") }'])('of another kind is masked and logged once: %s', async (query) => {
-    const overHttp = await send(system.url, cashier, query);
-    const socket = open(system.webSocketUrl, cashier, query);
-    await until(() => socket.ended.length > 0, 'the socket answers');
-    for (const errors of [overHttp.errors, socket.events[0]?.errors]) {
-      expect(errors).toEqual([
-        {
-          message: 'The platform failed to answer. The fault was recorded.',
-          path: [expect.any(String)],
-          extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
-        },
-      ]);
-      const { requestId } = errors?.[0]?.extensions as { requestId: string };
-      expect(system.logged.filter((line) => line.includes(requestId))).toHaveLength(1);
-    }
-    await socket.close();
-  });
+  test.each(['{ fault }', '{ refusal(code: "SOMETHING_ELSE") }'])(
+    'of another kind is masked and logged once: %s',
+    async (query) => {
+      const overHttp = await send(system.url, cashier, query);
+      const socket = open(system.webSocketUrl, cashier, query);
+      await until(() => socket.ended.length > 0, 'the socket answers');
+      for (const errors of [overHttp.errors, socket.events[0]?.errors]) {
+        expect(errors).toEqual([
+          {
+            message: 'The platform failed to answer. The fault was recorded.',
+            path: [expect.any(String)],
+            extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+          },
+        ]);
+        const requestId = String((errors?.[0]?.extensions as { requestId?: string } | undefined)?.requestId);
+        expect(system.logged.filter((line) => line.includes(requestId))).toHaveLength(1);
+      }
+      await socket.close();
+    },
+  );
 
   test('without an answer that can be read is masked', async () => {
     const { data, errors } = await send(system.url, cashier, '{ refusal(code: "UNAUTHENTICATED") }');
     expect(data).toEqual({ refusal: null });
-    expect(errors?.[0]).toMatchObject({ message: 'A valid token or partner key is needed.', extensions: { code: 'UNAUTHENTICATED' } });
+    expect(errors?.[0]).toMatchObject({
+      message: 'A valid token or partner key is needed.',
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
   });
 });
 
@@ -88,7 +107,9 @@ describe('the probes', () => {
 
   test('tell a live and ready gateway, also while a subgraph is dead', async () => {
     await system.wallet.subgraph.kill();
-    expect([await probe('/health/live'), await probe('/health/ready'), await probe('/elsewhere')]).toEqual([200, 200, 404]);
+    expect([await probe('/health/live'), await probe('/health/ready'), await probe('/elsewhere')]).toEqual([
+      200, 200, 404,
+    ]);
   });
 });
 
@@ -100,8 +121,12 @@ describe('a changed supergraph', () => {
   }
   const { wallet, merchant } = { wallet: () => system.wallet.subgraph, merchant: () => system.merchant.subgraph };
   const changed = () =>
-    composeSupergraph([wallet(), { name: 'merchant', typeDefs: merchant().typeDefs.replace('caller: String', 'caller: String added: String') }]);
-  const hasField = async (field: string) => (await send(system.url, cashier, `{ __type(name: "Query") { fields { name } } }`)).text.includes(`"${field}"`);
+    composeSupergraph([
+      wallet(),
+      { name: 'merchant', typeDefs: merchant().typeDefs.replace('caller: String', 'caller: String added: String') },
+    ]);
+  const hasField = async (field: string) =>
+    (await send(system.url, cashier, `{ __type(name: "Query") { fields { name } } }`)).text.includes(`"${field}"`);
 
   test('is met by new requests, and fails none', async () => {
     const slow = send(system.url, cashier, '{ slow(milliseconds: 1500) }');
@@ -116,7 +141,11 @@ describe('a changed supergraph', () => {
   });
 
   test('ends live subscriptions with the code for it', async () => {
-    const operation = open(system.webSocketUrl, cashier, 'subscription { balanceChanged(walletId: "wal_1") { version } }');
+    const operation = open(
+      system.webSocketUrl,
+      cashier,
+      'subscription { balanceChanged(walletId: "wal_1") { version } }',
+    );
     await until(() => operation.events.length > 0, 'the first event comes');
     await replaceSupergraph(changed());
     await until(() => operation.ended.length > 0, 'the subscription ends');
@@ -127,7 +156,10 @@ describe('a changed supergraph', () => {
 
   test.each([
     ['no supergraph', () => 'type Query {'],
-    ['a security link that nobody enforces', () => changed().replace('specs.apollo.dev/authenticated/', 'specs.apollo.dev/policy/')],
+    [
+      'a security link that nobody enforces',
+      () => changed().replace('specs.apollo.dev/authenticated/', 'specs.apollo.dev/policy/'),
+    ],
     ['a subgraph without an address', () => changed().replaceAll('"merchant"', '"elsewhere"')],
   ])('that is %s is refused, and the old one goes on', async (_name, text) => {
     await replaceSupergraph(text());

@@ -12,6 +12,7 @@ import { type GatewayConfiguration, readGatewayConfiguration } from './config.ts
 import { ClientErrors } from './errors/client-errors.ts';
 import { Generations } from './execution/generations.ts';
 import { Operations } from './execution/operations.ts';
+import { createGraphiqlPage } from './graphiql/page.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { SubgraphSources } from './supergraph/subgraph-sources.ts';
@@ -29,10 +30,19 @@ export interface RunningGateway {
 }
 
 /** Loads the supergraph and follows the file that holds it. */
-async function openSupergraph(configuration: GatewayConfiguration, resources: Resources, errors: ClientErrors, logger: Logger) {
+async function openSupergraph(
+  configuration: GatewayConfiguration,
+  resources: Resources,
+  errors: ClientErrors,
+  logger: Logger,
+) {
   const file = configuration.SUPERGRAPH_FILE;
-  const sources = resources.use('subgraphs', new SubgraphSources(configuration.SUBGRAPH_URLS, logger), (opened) => opened.close());
-  const generations = resources.use('subscriptions', new Generations({ sources, errors, logger }), (opened) => opened.close());
+  const sources = resources.use('subgraphs', new SubgraphSources(configuration.SUBGRAPH_URLS, logger), (opened) =>
+    opened.close(),
+  );
+  const generations = resources.use('subscriptions', new Generations({ sources, errors, logger }), (opened) =>
+    opened.close(),
+  );
   await generations.load(await readFile(file, 'utf8'));
   const reload = async (text: Promise<string>) => generations.load(await text);
   const unwatch = watchSupergraphFile(file, (text) => {
@@ -46,7 +56,13 @@ async function openSupergraph(configuration: GatewayConfiguration, resources: Re
 
 /** Sets up who may call. */
 async function openAuthentication(configuration: GatewayConfiguration, resources: Resources, logger: Logger) {
-  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_JWKS_URL: jwksUrl, MERCHANT_GRPC, WALLET_GRPC } = configuration;
+  const {
+    OIDC_ISSUER: issuer,
+    OIDC_AUDIENCE: audience,
+    OIDC_JWKS_URL: jwksUrl,
+    MERCHANT_GRPC,
+    WALLET_GRPC,
+  } = configuration;
   const signer = await createIdentitySigner(await readPrivateKey(configuration.INTERNAL_KEY_FILE));
   const addresses = { merchant: MERCHANT_GRPC, wallet: WALLET_GRPC };
   const directory = resources.use('directory', createCallerDirectory(addresses, signer), (opened) => opened.close());
@@ -65,7 +81,10 @@ async function openAuthentication(configuration: GatewayConfiguration, resources
  * Starts the gateway.
  * @throws ConfigurationError, PortTaken, and Error when the supergraph cannot be served
  */
-export async function startGateway(environment: NodeJS.ProcessEnv, logger = createLogger('gateway')): Promise<RunningGateway> {
+export async function startGateway(
+  environment: NodeJS.ProcessEnv,
+  logger = createLogger('gateway'),
+): Promise<RunningGateway> {
   const configuration = readGatewayConfiguration(environment);
   const resources = new Resources(logger);
   const health = new HealthState();
@@ -81,6 +100,7 @@ export async function startGateway(environment: NodeJS.ProcessEnv, logger = crea
       graphql: createGraphqlHandler({ operations, authenticator, errors, corsOrigins: configuration.CORS_ORIGINS }),
       sockets: new SocketServer({ protocol, logger }),
       health,
+      graphiqlPage: configuration.DEVELOPMENT ? createGraphiqlPage(configuration.DEVELOPMENT_TOKENS_FILE) : undefined,
     });
     resources.use('front door', http, (opened) => opened.stop());
     health.started();

@@ -1,10 +1,10 @@
 import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, open, send, sendBody, until } from '../test/client.ts';
-import { startTestGateway, type TestGateway } from '../test/start-test-gateway.ts';
 import type { FailureCode } from './errors/catalogue.ts';
 import { requestBytesMax } from './limits/limits.ts';
+import { type Answer, open, send, sendBody, until } from './testing/client.ts';
+import { startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 interface Case {
   name: string;
@@ -16,7 +16,16 @@ interface Case {
 }
 
 let system: TestGateway;
-const tokens = { cashier: '', expired: '', foreign: '', otherAudience: '', otherIssuer: '', unknownPartner: '', malformed: '', none: '' };
+const tokens = {
+  cashier: '',
+  expired: '',
+  foreign: '',
+  otherAudience: '',
+  otherIssuer: '',
+  unknownPartner: '',
+  malformed: '',
+  none: '',
+};
 
 beforeAll(async () => {
   system = await startTestGateway();
@@ -33,12 +42,19 @@ afterAll(() => system?.stop());
 
 const wallet = '{ wallet(id: "wal_1") { id } }';
 const echo = 'query ($amount: BigInt!, $at: DateTime, $count: Int) { echo(amount: $amount, at: $at, count: $count) }';
-const nested = (levels: number) => `{ merchant(id: "m") ${'{ wallet { merchant '.repeat(levels)}{ id }${' } }'.repeat(levels)} }`;
+const nested = (levels: number) =>
+  `{ merchant(id: "m") ${'{ wallet { merchant '.repeat(levels)}{ id }${' } }'.repeat(levels)} }`;
 const fields = (count: number) => Array.from({ length: count }, (_none, index) => `f${index}: caller`).join(' ');
 
 const cases: Case[] = [
   { name: 'no token', query: wallet, token: 'none', code: 'UNAUTHENTICATED', status: 401 },
-  { name: 'no token, introspection', query: '{ __schema { queryType { name } } }', token: 'none', code: 'UNAUTHENTICATED', status: 401 },
+  {
+    name: 'no token, introspection',
+    query: '{ __schema { queryType { name } } }',
+    token: 'none',
+    code: 'UNAUTHENTICATED',
+    status: 401,
+  },
   { name: 'a malformed token', query: wallet, token: 'malformed', code: 'UNAUTHENTICATED', status: 401 },
   { name: 'a foreign token', query: wallet, token: 'foreign', code: 'UNAUTHENTICATED', status: 401 },
   { name: 'a token for somebody else', query: wallet, token: 'otherAudience', code: 'UNAUTHENTICATED', status: 401 },
@@ -48,11 +64,36 @@ const cases: Case[] = [
   { name: 'no GraphQL', query: '{ wallet(', code: 'GRAPHQL_PARSE_FAILED', status: 200 },
   { name: 'nothing at all', query: '', code: 'GRAPHQL_PARSE_FAILED', status: 200 },
   { name: 'an unknown field', query: '{ unknown }', code: 'GRAPHQL_VALIDATION_FAILED', status: 200 },
-  { name: 'an alias that would change the prototype', query: '{ __proto__: caller }', code: 'GRAPHQL_VALIDATION_FAILED', status: 200 },
-  { name: "an alias that is the gateway's own", query: '{ _gatewayVersion: caller }', code: 'GRAPHQL_VALIDATION_FAILED', status: 200 },
-  { name: 'a fragment that spreads itself', query: '{ merchant(id: "m") { ...F } } fragment F on Merchant { wallet { merchant { ...F } } }', code: 'GRAPHQL_VALIDATION_FAILED', status: 200 },
-  { name: 'two operations and no name', query: 'query A { caller } query B { caller }', code: 'OPERATION_RESOLUTION_FAILURE', status: 200 },
-  { name: 'too many tokens', query: `{ caller ${'# \n , caller '.repeat(2_001)} }`, code: 'QUERY_TOO_LARGE', status: 200 },
+  {
+    name: 'an alias that would change the prototype',
+    query: '{ __proto__: caller }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    status: 200,
+  },
+  {
+    name: "an alias that is the gateway's own",
+    query: '{ _gatewayVersion: caller }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    status: 200,
+  },
+  {
+    name: 'a fragment that spreads itself',
+    query: '{ merchant(id: "m") { ...F } } fragment F on Merchant { wallet { merchant { ...F } } }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    status: 200,
+  },
+  {
+    name: 'two operations and no name',
+    query: 'query A { caller } query B { caller }',
+    code: 'OPERATION_RESOLUTION_FAILURE',
+    status: 200,
+  },
+  {
+    name: 'too many tokens',
+    query: `{ caller ${'# \n , caller '.repeat(2_001)} }`,
+    code: 'QUERY_TOO_LARGE',
+    status: 200,
+  },
   { name: 'too many levels', query: nested(8), code: 'QUERY_TOO_DEEP', status: 200 },
   {
     name: 'too many levels in fragments',
@@ -61,7 +102,12 @@ const cases: Case[] = [
     status: 200,
   },
   { name: 'too many root fields', query: `{ ${fields(21)} }`, code: 'QUERY_TOO_COMPLEX', status: 200 },
-  { name: 'too many aliases', query: `{ merchant(id: "m") { ${Array.from({ length: 51 }, (_none, index) => `n${index}: name`).join(' ')} } }`, code: 'QUERY_TOO_COMPLEX', status: 200 },
+  {
+    name: 'too many aliases',
+    query: `{ merchant(id: "m") { ${Array.from({ length: 51 }, (_none, index) => `n${index}: name`).join(' ')} } }`,
+    code: 'QUERY_TOO_COMPLEX',
+    status: 200,
+  },
   {
     name: 'fragments that multiply',
     query: `{ merchant(id: "m") { ...F0 } } ${Array.from({ length: 12 }, (_none, index) => `fragment F${index} on Merchant { ${index < 11 ? `...F${index + 1} ...F${index + 1}` : 'id'} }`).join(' ')}`,
@@ -89,7 +135,13 @@ const cases: Case[] = [
     code: 'BAD_USER_INPUT' as const,
     status: 200,
   })),
-  { name: 'too large an Int', query: echo, variables: { amount: 1, count: 2 ** 31 }, code: 'BAD_USER_INPUT', status: 200 },
+  {
+    name: 'too large an Int',
+    query: echo,
+    variables: { amount: 1, count: 2 ** 31 },
+    code: 'BAD_USER_INPUT',
+    status: 200,
+  },
   { name: 'a missing variable', query: echo, variables: {}, code: 'BAD_USER_INPUT', status: 200 },
 ];
 
@@ -180,7 +232,8 @@ describe('HTTP', () => {
   test('is spoken as GraphQL over HTTP asks', async () => {
     const audits = serverAudits({
       url: system.url,
-      fetchFn: (url: string, init: RequestInit = {}) => fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), ...authorization() } }),
+      fetchFn: (url: string, init: RequestInit = {}) =>
+        fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), ...authorization() } }),
     });
     const results = await Promise.all(audits.map((audit) => audit.fn()));
     const unmet = results.filter(({ status }) => status !== 'ok').map(({ name, status }) => `${status}: ${name}`);
@@ -193,7 +246,12 @@ describe('HTTP', () => {
     ['a simple POST', { method: 'POST', body: '{ "query": "{ caller }" }' }, 'UNSUPPORTED_MEDIA_TYPE', 415],
     ['a form', { method: 'POST', body: new URLSearchParams({ query: '{ caller }' }) }, 'UNSUPPORTED_MEDIA_TYPE', 415],
     ['another method', { method: 'PUT' }, 'METHOD_NOT_ALLOWED', 405],
-    ['a preflight of a foreign page', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }, 'METHOD_NOT_ALLOWED', 405],
+    [
+      'a preflight of a foreign page',
+      { method: 'OPTIONS', headers: { origin: 'https://evil.example' } },
+      'METHOD_NOT_ALLOWED',
+      405,
+    ],
   ])('%s is refused', async (_name, init, code, status) => {
     const response = await fetch(`${system.url}?query={caller}`, init);
     expect(response.status).toBe(status);
@@ -209,7 +267,11 @@ describe('HTTP', () => {
   });
 
   test('a subscription by POST is refused', async () => {
-    const answer = await send(system.url, tokens.cashier, 'subscription { balanceChanged(walletId: "wal_1") { version } }');
+    const answer = await send(
+      system.url,
+      tokens.cashier,
+      'subscription { balanceChanged(walletId: "wal_1") { version } }',
+    );
     expect(answer).toMatchObject({ status: 405, errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
   });
 

@@ -23,7 +23,11 @@ export function createAuthenticator(verifier: TokenVerifier): Authenticator {
   return {
     async authenticate(credential) {
       if (credential.kind === 'partnerKey') {
-        return { kind: 'partnerKey', key: createHash('sha256').update(credential.key).digest('base64url'), partnerKey: credential.key };
+        return {
+          kind: 'partnerKey',
+          key: createHash('sha256').update(credential.key).digest('base64url'),
+          partnerKey: credential.key,
+        };
       }
       if (credential.kind !== 'token') throw requestFailure('UNAUTHENTICATED');
       const login = await verifier.verify(credential.token);

@@ -1,4 +1,4 @@
-import { type Membership, type PartnerScope, partnerScopes, type IdentitySigner, type Role } from '@localplus/identity';
+import { type IdentitySigner, type Membership, type PartnerScope, partnerScopes, type Role } from '@localplus/identity';
 import { createRpcClient } from '@localplus/rpc';
 import { MerchantServiceClient, type PartnerAccess } from '@localplus/rpc/merchant';
 import { WalletServiceClient } from '@localplus/rpc/wallet';
@@ -48,13 +48,20 @@ function toPartnerRights(partner: PartnerAccess | undefined): PartnerRights | nu
 }
 
 /** Asks merchant and wallet by gRPC. */
-export function createCallerDirectory(addresses: { merchant: string; wallet: string }, signer: IdentitySigner): CallerDirectory {
+export function createCallerDirectory(
+  addresses: { merchant: string; wallet: string },
+  signer: IdentitySigner,
+): CallerDirectory {
   const merchant = createRpcClient(MerchantServiceClient, { address: addresses.merchant, signer });
   const wallet = createRpcClient(WalletServiceClient, { address: addresses.wallet, signer });
 
   return {
     async staffRights({ issuer, subject }) {
-      const answer = await merchant.call('resolveCaller', { credential: { $case: 'login', value: { issuer, subject } } }, deadlineMs);
+      const answer = await merchant.call(
+        'resolveCaller',
+        { credential: { $case: 'login', value: { issuer, subject } } },
+        deadlineMs,
+      );
       const memberships = answer.memberships.flatMap(({ merchantId, role, storeIds }): Membership[] =>
         isRole(role) ? [{ merchantId, role, storeIds: storeIds.length === 0 ? 'all' : storeIds }] : [],
       );
@@ -65,7 +72,11 @@ export function createCallerDirectory(addresses: { merchant: string; wallet: str
       return consumerId === '' ? null : consumerId;
     },
     async partnerRights(key) {
-      const answer = await merchant.call('resolveCaller', { credential: { $case: 'partnerKey', value: key } }, deadlineMs);
+      const answer = await merchant.call(
+        'resolveCaller',
+        { credential: { $case: 'partnerKey', value: key } },
+        deadlineMs,
+      );
       return toPartnerRights(answer.partner);
     },
     close() {

@@ -6,7 +6,10 @@ import type { Authenticated } from './authenticator.ts';
 import type { CallerDirectory, StaffRights } from './caller-directory.ts';
 import { CallerResolver } from './caller-resolver.ts';
 
-const cashier: StaffRights = { memberships: [{ merchantId: 'mer_1', role: 'cashier', storeIds: 'all' }], isPlatformOperator: false };
+const cashier: StaffRights = {
+  memberships: [{ merchantId: 'mer_1', role: 'cashier', storeIds: 'all' }],
+  isPlatformOperator: false,
+};
 const nobody: StaffRights = { memberships: [], isPlatformOperator: false };
 const who = { issuer: 'https://login.example', subject: 'camille' };
 const login: Authenticated = { kind: 'login', key: loginSubject(who), ...who, expiresAtMs: Number.POSITIVE_INFINITY };

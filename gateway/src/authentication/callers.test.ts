@@ -1,7 +1,7 @@
 import type { Caller } from '@localplus/identity';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { send } from '../../test/client.ts';
-import { startTestGateway, type TestGateway } from '../../test/start-test-gateway.ts';
+import { send } from '../testing/client.ts';
+import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 
 let system: TestGateway;
 beforeEach(async () => {
@@ -19,7 +19,8 @@ async function callerOf(token: string): Promise<Caller> {
   if (typeof data?.caller !== 'string') throw new Error(text);
   return JSON.parse(data.caller);
 }
-const codeOf = async (token: string, query: string) => (await send(system.url, token, query)).errors?.[0]?.extensions.code;
+const codeOf = async (token: string, query: string) =>
+  (await send(system.url, token, query)).errors?.[0]?.extensions.code;
 
 describe('a caller', () => {
   test('is staff with its memberships, where no store named means all', async () => {
@@ -32,7 +33,11 @@ describe('a caller', () => {
   });
 
   test('is a consumer by the link that the wallet knows', async () => {
-    expect(await callerOf(await login('alice'))).toMatchObject({ kind: 'person', consumerId: 'con_alice', memberships: [] });
+    expect(await callerOf(await login('alice'))).toMatchObject({
+      kind: 'person',
+      consumerId: 'con_alice',
+      memberships: [],
+    });
   });
 
   test('is nobody in particular when both say so', async () => {
@@ -40,7 +45,12 @@ describe('a caller', () => {
   });
 
   test('is a partner with the scopes that are known', async () => {
-    expect(await callerOf(till)).toEqual({ kind: 'partner', partnerId: 'prt_1', merchantId: 'mer_1', scopes: ['points:earn'] });
+    expect(await callerOf(till)).toEqual({
+      kind: 'partner',
+      partnerId: 'prt_1',
+      merchantId: 'mer_1',
+      scopes: ['points:earn'],
+    });
     expect((await send(system.url, till, '{ forPartners }')).data).toEqual({ forPartners: 'partners' });
   });
 
@@ -88,7 +98,8 @@ describe('while the merchant is down', () => {
   });
 
   test('staff and partners are told so', async () => {
-    for (const token of [await login('camille'), till]) expect(await codeOf(token, '{ caller }')).toBe('SUBGRAPH_UNAVAILABLE');
+    for (const token of [await login('camille'), till])
+      expect(await codeOf(token, '{ caller }')).toBe('SUBGRAPH_UNAVAILABLE');
   });
 
   test('who was known before goes on', async () => {

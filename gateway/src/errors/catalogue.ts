@@ -12,7 +12,10 @@ export const catalogue = {
     status: 403,
     message: 'Send an Authorization header, a JSON body or the header graphql-require-preflight.',
   },
-  METHOD_NOT_ALLOWED: { status: 405, message: 'Queries go by GET or POST, mutations by POST, subscriptions by WebSocket.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: 'Queries go by GET or POST, mutations by POST, subscriptions by WebSocket.',
+  },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'The body must be application/json.' },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The request is larger than 1 MB.' },
   GRAPHQL_PARSE_FAILED: { status: 400, isGraphQL: true, message: 'The document is not GraphQL.' },
@@ -25,7 +28,8 @@ export const catalogue = {
   OVERLOADED: { status: 503, message: 'More work waits than can be done in time; try again.' },
   SUBGRAPH_UNAVAILABLE: {
     status: 503,
-    message: 'A part of the platform does not answer. Of a mutation the outcome is unknown: send it again with the same idempotency key.',
+    message:
+      'A part of the platform does not answer. Of a mutation the outcome is unknown: send it again with the same idempotency key.',
   },
   SUBSCRIPTION_LIMIT: { status: 400, isGraphQL: true, message: 'This socket has as many operations as it may.' },
   SUBSCRIPTION_SCHEMA_RELOAD: { status: 200, message: 'The schema has changed; subscribe again.' },

@@ -46,7 +46,9 @@ export class ClientErrors {
 
   /** For the errors of a result that may have data beside them. */
   ofResult(errors: readonly unknown[], trace: RequestTrace): readonly RequestFailure[] {
-    return errors.map((error) => (error instanceof GraphQLError ? this.#ofField(error, trace) : this.fault(error, trace)));
+    return errors.map((error) =>
+      error instanceof GraphQLError ? this.#ofField(error, trace) : this.fault(error, trace),
+    );
   }
 
   #ofField(error: GraphQLError, trace: RequestTrace): RequestFailure {
@@ -62,7 +64,9 @@ export class ClientErrors {
       return requestFailure('UNAUTHENTICATED', { path });
     }
     const requestId = requestIdOfSubgraph(error);
-    return requestId ? requestFailure('INTERNAL_SERVER_ERROR', { path, details: { requestId } }) : this.fault(error, trace);
+    return requestId
+      ? requestFailure('INTERNAL_SERVER_ERROR', { path, details: { requestId } })
+      : this.fault(error, trace);
   }
 
   /** For a fault of the platform: logs it and masks it. */

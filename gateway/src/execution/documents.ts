@@ -6,8 +6,8 @@ import {
   Kind,
   parse,
   specifiedRules,
-  validate,
   ValuesOfCorrectTypeRule,
+  validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { RequestFailures, requestFailure } from '../errors/request-failure.ts';

@@ -1,4 +1,4 @@
-import { type DocumentNode, getNamedType, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getNamedType, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 
 /**
  * Writes integers of type BigInt as strings. The planner reads integers of scalars that it does not know as numbers, and

@@ -62,7 +62,9 @@ export class Operations {
       throw requestFailure('OVERLOADED', { details: { retryAfterMs: overloadRetryAfterMs } });
     }
     const { isIntrospectionOpen } = this.#options;
-    const authenticated = isIntrospectionOpen ? await settle(request.authenticate()) : { value: await request.authenticate() };
+    const authenticated = isIntrospectionOpen
+      ? await settle(request.authenticate())
+      : { value: await request.authenticate() };
 
     const generation = this.#options.generations.current;
     const prepared = generation.documents.prepare(request.query);

@@ -1,4 +1,10 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, OperationTypeNode, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionSetNode,
+} from 'graphql';
 import { requestFailure } from '../errors/request-failure.ts';
 import type { RequiredScopes } from './required-scopes.ts';
 

@@ -1,13 +1,13 @@
+import type { Caller } from '@localplus/identity';
 import {
   type DocumentNode,
-  getNamedType,
   type GraphQLSchema,
+  getNamedType,
   isAbstractType,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { Caller } from '@localplus/identity';
 import type { ScopeRules } from '../supergraph/security-directives.ts';
 
 /** Of each entry, one list must be held in full. */

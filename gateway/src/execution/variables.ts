@@ -1,4 +1,4 @@
-import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { validationErrorsMax } from '../limits/limits.ts';
 import { complaints } from './complaints.ts';
 

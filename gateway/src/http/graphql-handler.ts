@@ -86,11 +86,17 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions) {
     plugins: [useOperations(options)],
     // Failures that have their HTTP status were made here; anything else is a fault of yoga's own.
     maskedErrors: {
-      maskError: (error) => (isReady(error) ? error : withHttpStatus(errors.fault(error, { requestId: newRequestId() }))),
+      maskError: (error) =>
+        isReady(error) ? error : withHttpStatus(errors.fault(error, { requestId: newRequestId() })),
     },
     cors:
       corsOrigins.length > 0
-        ? { origin: [...corsOrigins], methods: ['GET', 'POST'], allowedHeaders: ['authorization', 'content-type'], credentials: false }
+        ? {
+            origin: [...corsOrigins],
+            methods: ['GET', 'POST'],
+            allowedHeaders: ['authorization', 'content-type'],
+            credentials: false,
+          }
         : false,
     graphiql: false,
     landingPage: false,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { HealthState } from '@localplus/lifecycle';
 import { newRequestId } from '../errors/client-errors.ts';
+import type { GraphiqlPage } from '../graphiql/page.ts';
 import { drainLimitMs, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs } from '../limits/limits.ts';
 import type { SocketServer } from '../web-socket/socket-server.ts';
 import type { createGraphqlHandler } from './graphql-handler.ts';
@@ -14,7 +15,7 @@ interface HttpServerOptions {
   sockets: SocketServer;
   health: HealthState;
   /** The page for a browser that opens `/graphql`; absent outside development. */
-  graphiqlPage?: (() => Promise<{ html: string; headers: Record<string, string> }>) | undefined;
+  graphiqlPage?: (() => Promise<GraphiqlPage>) | undefined;
 }
 
 /** The running front door. */
@@ -46,7 +47,10 @@ function createRouter({ graphql, health, graphiqlPage }: HttpServerOptions) {
     const path = request.url?.split('?')[0];
     if (path === '/health/live') return answerJson(response, 200, { status: 'ok' });
     if (path === '/health/ready') {
-      return answerJson(response, health.isReady ? 200 : 503, { status: health.isReady ? 'ok' : 'unready', reasons: health.reasons });
+      return answerJson(response, health.isReady ? 200 : 503, {
+        status: health.isReady ? 'ok' : 'unready',
+        reasons: health.reasons,
+      });
     }
     if (path !== '/graphql') return answerJson(response, 404, { status: 'not found' });
     if (graphiqlPage && wantsPage(request)) {
@@ -64,7 +68,9 @@ function createRouter({ graphql, health, graphiqlPage }: HttpServerOptions) {
 
 function listen(server: Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error),
+    );
     server.listen(port, address, resolve);
   });
 }

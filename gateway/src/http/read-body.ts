@@ -37,6 +37,8 @@ export function readBody(request: IncomingMessage): Promise<string> {
       else chunks.push(chunk);
     });
     request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.once('close', () => reject(requestFailure('BAD_REQUEST', { message: 'The request was not sent to its end.' })));
+    request.once('close', () =>
+      reject(requestFailure('BAD_REQUEST', { message: 'The request was not sent to its end.' })),
+    );
   });
 }

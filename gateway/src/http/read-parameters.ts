@@ -57,7 +57,8 @@ function readUrl(url: URL): OperationParameters {
 
 /** A browser sends simple requests across origins without asking; none of ours is simple. */
 function refuseSimpleRequest({ method, headers }: IncomingMessage): void {
-  const isPreflighted = method === 'POST' || headers.authorization !== undefined || headers[preflightHeader] !== undefined;
+  const isPreflighted =
+    method === 'POST' || headers.authorization !== undefined || headers[preflightHeader] !== undefined;
   if (!isPreflighted) throw requestFailure('REQUEST_NOT_PREFLIGHTED');
 }
 

@@ -45,7 +45,8 @@ class DocumentMeasure {
     let extent = nothing;
     for (const selection of selectionSet?.selections ?? []) {
       if (selection.kind === Kind.FIELD) extent = beside(extent, this.#ofField(selection));
-      else if (selection.kind === Kind.INLINE_FRAGMENT) extent = beside(extent, this.ofSelections(selection.selectionSet));
+      else if (selection.kind === Kind.INLINE_FRAGMENT)
+        extent = beside(extent, this.ofSelections(selection.selectionSet));
       else extent = beside(extent, this.#ofFragment(selection.name.value));
     }
     return extent;
@@ -78,17 +79,30 @@ function checkOperation(operation: OperationDefinitionNode, measure: DocumentMea
   const { depth, introspectionDepth, fields, aliases, rootFields } = measure.ofSelections(operation.selectionSet);
   const nodes = operation;
   if (depth > documentDepthMax) {
-    return requestFailure('QUERY_TOO_DEEP', { nodes, message: `The operation has ${depth} levels; ${documentDepthMax} are allowed.` });
+    return requestFailure('QUERY_TOO_DEEP', {
+      nodes,
+      message: `The operation has ${depth} levels; ${documentDepthMax} are allowed.`,
+    });
   }
   if (introspectionDepth > introspectionDepthMax) {
-    return requestFailure('QUERY_TOO_DEEP', { nodes, message: `Introspection may have ${introspectionDepthMax} levels.` });
+    return requestFailure('QUERY_TOO_DEEP', {
+      nodes,
+      message: `Introspection may have ${introspectionDepthMax} levels.`,
+    });
   }
   if (rootFields > rootFieldsMax) {
-    return requestFailure('QUERY_TOO_COMPLEX', { nodes, message: `An operation may have ${rootFieldsMax} root fields.` });
+    return requestFailure('QUERY_TOO_COMPLEX', {
+      nodes,
+      message: `An operation may have ${rootFieldsMax} root fields.`,
+    });
   }
-  if (aliases > aliasesMax) return requestFailure('QUERY_TOO_COMPLEX', { nodes, message: `An operation may have ${aliasesMax} aliases.` });
+  if (aliases > aliasesMax)
+    return requestFailure('QUERY_TOO_COMPLEX', { nodes, message: `An operation may have ${aliasesMax} aliases.` });
   if (fields > documentFieldsMax) {
-    return requestFailure('QUERY_TOO_COMPLEX', { nodes, message: `An operation may have ${documentFieldsMax} fields, fragments spread.` });
+    return requestFailure('QUERY_TOO_COMPLEX', {
+      nodes,
+      message: `An operation may have ${documentFieldsMax} fields, fragments spread.`,
+    });
   }
   return undefined;
 }

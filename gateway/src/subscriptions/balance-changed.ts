@@ -1,7 +1,11 @@
 import { type ArgumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
 import type { VersionedField } from './versioned-field.ts';
 
-function field(name: string, selections?: SelectionSetNode['selections'], values: readonly ArgumentNode[] = []): FieldNode {
+function field(
+  name: string,
+  selections?: SelectionSetNode['selections'],
+  values: readonly ArgumentNode[] = [],
+): FieldNode {
   return {
     kind: Kind.FIELD,
     name: { kind: Kind.NAME, value: name },

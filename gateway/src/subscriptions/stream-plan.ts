@@ -77,16 +77,23 @@ function variableDefinition(name: string, type: string): VariableDefinitionNode 
 }
 
 /** The response names of a field, looked for through fragments. */
-function namesOf(fieldName: string, selections: readonly SelectionNode[], fragments: readonly DefinitionNode[]): string[] {
+function namesOf(
+  fieldName: string,
+  selections: readonly SelectionNode[],
+  fragments: readonly DefinitionNode[],
+): string[] {
   return selections.flatMap((selection): string[] => {
     if (selection.kind === Kind.FIELD) {
       return selection.name.value === fieldName ? [(selection.alias ?? selection.name).value] : [];
     }
-    if (selection.kind === Kind.INLINE_FRAGMENT) return namesOf(fieldName, selection.selectionSet.selections, fragments);
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return namesOf(fieldName, selection.selectionSet.selections, fragments);
     const fragment = fragments.find(
       (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
     );
-    return fragment?.kind === Kind.FRAGMENT_DEFINITION ? namesOf(fieldName, fragment.selectionSet.selections, fragments) : [];
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION
+      ? namesOf(fieldName, fragment.selectionSet.selections, fragments)
+      : [];
   });
 }
 
@@ -98,7 +105,9 @@ function readPrimary({ primary }: SubscriptionNode) {
   if (!operation || root?.kind !== Kind.FIELD || !root.selectionSet) throw new Error('A subscription has no payload.');
   const isConditional = operation.selectionSet.selections.length !== 1 || (root.directives ?? []).length > 0;
   if (isConditional) {
-    throw requestFailure('GRAPHQL_VALIDATION_FAILED', { message: 'The field of a subscription cannot be conditional.' });
+    throw requestFailure('GRAPHQL_VALIDATION_FAILED', {
+      message: 'The field of a subscription cannot be conditional.',
+    });
   }
   const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
   return { declared: operation.variableDefinitions ?? [], root, selectionSet: root.selectionSet, fragments };
@@ -114,7 +123,10 @@ function subgraphOperation(
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: kind, selectionSet } as const;
   const used = variablesIn([operation, ...fragments]);
   const variableDefinitions = declared.filter(({ variable }) => used.has(variable.name.value));
-  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, variableDefinitions }, ...fragments] };
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, variableDefinitions }, ...fragments],
+  };
   return { text: print(document), variables: variableDefinitions.map(({ variable }) => variable.name.value) };
 }
 
@@ -134,7 +146,11 @@ export function planStream(node: SubscriptionNode, fields: readonly VersionedFie
 
   const stream: FieldNode = { kind: Kind.FIELD, name: root.name, arguments: given, selectionSet };
   const missed = field.missedQuery({ arguments: given, selectionSet, afterVariable, firstVariable });
-  const missedDeclared = [...declared, variableDefinition(afterVariable, 'String'), variableDefinition(firstVariable, 'Int')];
+  const missedDeclared = [
+    ...declared,
+    variableDefinition(afterVariable, 'String'),
+    variableDefinition(firstVariable, 'Int'),
+  ];
   const event: PlanNode = { ...node.primary, serviceName: eventService, variableUsages: [] };
   return {
     field,

@@ -33,7 +33,9 @@ interface StreamSourceOptions {
 }
 
 function pick(variables: Readonly<Record<string, unknown>>, operation: SubgraphOperation): Record<string, unknown> {
-  return Object.fromEntries(operation.variables.flatMap((name) => (name in variables ? [[name, variables[name]]] : [])));
+  return Object.fromEntries(
+    operation.variables.flatMap((name) => (name in variables ? [[name, variables[name]]] : [])),
+  );
 }
 
 function valueAt(data: unknown, path: readonly string[]): unknown {
@@ -41,7 +43,11 @@ function valueAt(data: unknown, path: readonly string[]): unknown {
 }
 
 /** The errors of one missed payload, as they would have come with its event. */
-function errorsOf({ field }: StreamPlan, errors: readonly GraphQLFormattedError[], index: number): GraphQLFormattedError[] {
+function errorsOf(
+  { field }: StreamPlan,
+  errors: readonly GraphQLFormattedError[],
+  index: number,
+): GraphQLFormattedError[] {
   const own = [...field.missedPath, index];
   return errors
     .filter(({ path = [] }) => own.every((name, depth) => path[depth] === name))
@@ -49,7 +55,10 @@ function errorsOf({ field }: StreamPlan, errors: readonly GraphQLFormattedError[
 }
 
 /** Reads the variables that a stream depends on. */
-export function streamVariables(plan: StreamPlan, variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function streamVariables(
+  plan: StreamPlan,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   return pick(variables, plan.stream);
 }
 

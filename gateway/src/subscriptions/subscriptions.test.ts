@@ -1,8 +1,8 @@
 import { createClient } from 'graphql-ws';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type OpenOperation, open, send, until } from '../../test/client.ts';
-import { startTestGateway, type TestGateway } from '../../test/start-test-gateway.ts';
+import { type OpenOperation, open, send, until } from '../testing/client.ts';
+import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 
 let system: TestGateway;
 let cashier: string;
@@ -41,7 +41,10 @@ type Seen = { version: string; skipped: number; kind: string };
 const seen = ({ events }: OpenOperation, name = 'balanceChanged') => events.map(({ data }) => data?.[name] as Seen);
 const versions = (operation: OpenOperation) => seen(operation).map(({ version }) => Number(version));
 const upTo = (operation: OpenOperation, version: number) =>
-  until(() => versions(operation).at(-1) === version, `version ${version} comes; seen: ${versions(operation).slice(-5)}`);
+  until(
+    () => versions(operation).at(-1) === version,
+    `version ${version} comes; seen: ${versions(operation).slice(-5)}`,
+  );
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_none, index) => from + index);
 
 /** Every step in the versions must be told as skipped, and none may come twice or go back. */
@@ -68,7 +71,10 @@ describe('a subscription over several subgraphs', () => {
       kind: 'SNAPSHOT',
       wallet: { version: '3', merchant: { name: 'Merchant mer_1' } },
     });
-    expect(operation.events.at(-1)?.data?.balanceChanged).toMatchObject({ kind: 'EARN', wallet: { merchant: { name: 'Merchant mer_1' } } });
+    expect(operation.events.at(-1)?.data?.balanceChanged).toMatchObject({
+      kind: 'EARN',
+      wallet: { merchant: { name: 'Merchant mer_1' } },
+    });
   });
 
   test('serves aliases, fragments and conditions as the client wrote them', async () => {
@@ -166,7 +172,10 @@ describe('a client that comes back', () => {
     await upTo(operation, 1_500);
     post(1);
     await upTo(operation, 1_501);
-    expect(seen(operation).map(({ version, skipped }) => [version, skipped])).toEqual([['1500', 1_489], ['1501', 0]]);
+    expect(seen(operation).map(({ version, skipped }) => [version, skipped])).toEqual([
+      ['1500', 1_489],
+      ['1501', 0],
+    ]);
   });
 
   test('after exactly a page gets every change', async () => {
@@ -208,7 +217,11 @@ describe('a gap', () => {
       await upTo(operation, kills * 11);
     }
     expect(versions(operation)).toEqual(range(0, 33));
-    expect(seen(operation).slice(1).every(({ kind, skipped }) => kind === 'EARN' && skipped === 0)).toBe(true);
+    expect(
+      seen(operation)
+        .slice(1)
+        .every(({ kind, skipped }) => kind === 'EARN' && skipped === 0),
+    ).toBe(true);
     expect(operation.ended).toEqual([]);
   });
 
@@ -218,7 +231,10 @@ describe('a gap', () => {
     post(1_200, { isSilent: true });
     post(1);
     await upTo(operation, 1_201);
-    expect(seen(operation).map(({ version, skipped }) => [version, skipped])).toEqual([['0', 0], ['1201', 1_200]]);
+    expect(seen(operation).map(({ version, skipped }) => [version, skipped])).toEqual([
+      ['0', 0],
+      ['1201', 1_200],
+    ]);
   });
 });
 
@@ -285,15 +301,24 @@ describe('the upstream', () => {
 
 describe('a socket', () => {
   test('carries queries, mutations and subscriptions side by side', async () => {
-    const client = createClient({ url: system.webSocketUrl, webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${cashier}` } });
+    const client = createClient({
+      url: system.webSocketUrl,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${cashier}` },
+    });
     const stream = client.iterate({ query: 'subscription { balanceChanged(walletId: "wal_1") { version } }' });
     expect((await stream.next()).value).toEqual({ data: { balanceChanged: { version: '0' } } });
-    for (const query of ['{ balanceOf(id: "wal_1") { id } }', 'mutation { earn(input: { amountMinor: 3 }) { amountMinor } }']) {
+    for (const query of [
+      '{ balanceOf(id: "wal_1") { id } }',
+      'mutation { earn(input: { amountMinor: 3 }) { amountMinor } }',
+    ]) {
       const { value } = await client.iterate({ query }).next();
       expect(value?.errors).toBeUndefined();
     }
     for (const query of ['{ unknown }', '{ broken(']) {
-      await expect(client.iterate({ query }).next()).rejects.toMatchObject([{ extensions: { code: expect.any(String) } }]);
+      await expect(client.iterate({ query }).next()).rejects.toMatchObject([
+        { extensions: { code: expect.any(String) } },
+      ]);
     }
     post(1);
     expect((await stream.next()).value).toEqual({ data: { balanceChanged: { version: '1' } } });
@@ -301,11 +326,17 @@ describe('a socket', () => {
   });
 
   test('has a limit of operations', async () => {
-    const client = createClient({ url: system.webSocketUrl, webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${cashier}` } });
+    const client = createClient({
+      url: system.webSocketUrl,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${cashier}` },
+    });
     const query = 'subscription { balanceChanged(walletId: "wal_1") { version } }';
     const streams = Array.from({ length: 50 }, () => client.iterate({ query }));
     await Promise.all(streams.map((stream) => stream.next()));
-    await expect(client.iterate({ query }).next()).rejects.toMatchObject([{ extensions: { code: 'SUBSCRIPTION_LIMIT' } }]);
+    await expect(client.iterate({ query }).next()).rejects.toMatchObject([
+      { extensions: { code: 'SUBSCRIPTION_LIMIT' } },
+    ]);
     expect(system.wallet.opened).toBe(1);
     await client.dispose();
   });
@@ -331,8 +362,16 @@ describe('a socket', () => {
 
   test.each<[string, (socket: WebSocket) => void, number]>([
     ['nonsense', (socket) => socket.send('nonsense'), 4400],
-    ['an operation before the introduction', (socket) => socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ caller }' } })), 4401],
-    ['a second introduction', (socket) => [1, 2].map(() => socket.send(JSON.stringify({ type: 'connection_init' }))), 4429],
+    [
+      'an operation before the introduction',
+      (socket) => socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ caller }' } })),
+      4401,
+    ],
+    [
+      'a second introduction',
+      (socket) => [1, 2].map(() => socket.send(JSON.stringify({ type: 'connection_init' }))),
+      4429,
+    ],
   ])('that sends %s is closed with the code of the protocol', async (_name, act, code) => {
     const socket = new WebSocket(system.webSocketUrl, 'graphql-transport-ws');
     const closed = new Promise((resolve) => socket.once('close', resolve));

@@ -95,17 +95,33 @@ export class Subscriptions {
     if (this.#isOver) throw requestFailure('SUBSCRIPTION_SCHEMA_RELOAD');
     const { sources, errors } = this.#options;
     const plan = this.plan(operation);
-    const source = createStreamSource({ plan, variables: operation.variables, session, subgraph: sources.of(plan.subgraph) });
-    const streamKey = JSON.stringify([plan.subgraph, plan.stream.text, streamVariables(plan, operation.variables), session.key]);
-    const answerKey = JSON.stringify([operation.documentHash, operation.operationName, answerVariables(plan, operation)]);
+    const source = createStreamSource({
+      plan,
+      variables: operation.variables,
+      session,
+      subgraph: sources.of(plan.subgraph),
+    });
+    const streamKey = JSON.stringify([
+      plan.subgraph,
+      plan.stream.text,
+      streamVariables(plan, operation.variables),
+      session.key,
+    ]);
+    const answerKey = JSON.stringify([
+      operation.documentHash,
+      operation.operationName,
+      answerVariables(plan, operation),
+    ]);
     const context = { identity: session.identity };
     return new ClientStream({
       stream: this.#stream(streamKey, source),
       source,
       after: plan.after && valueFromASTUntyped(plan.after, operation.variables),
-      resolve: (event, skipped) => this.#resolver.resolve(event, skipped, { plan, operation, context, answerKey, trace }),
+      resolve: (event, skipped) =>
+        this.#resolver.resolve(event, skipped, { plan, operation, context, answerKey, trace }),
       toClientError: (failure) => {
-        const [first] = failure instanceof StreamRefused ? errors.ofResult(failure.errors, trace) : errors.ofRequest(failure, trace);
+        const [first] =
+          failure instanceof StreamRefused ? errors.ofResult(failure.errors, trace) : errors.ofRequest(failure, trace);
         return first ?? requestFailure('SUBGRAPH_UNAVAILABLE');
       },
     });

@@ -23,7 +23,9 @@ function readInteger(value: unknown): string {
 }
 
 function refuseInstant(): never {
-  throw new GraphQLError('DateTime must be an instant in RFC 3339 form with an offset, for instance 2026-03-01T09:30:00Z.');
+  throw new GraphQLError(
+    'DateTime must be an instant in RFC 3339 form with an offset, for instance 2026-03-01T09:30:00Z.',
+  );
 }
 
 function readInstant(value: unknown): string {
@@ -38,7 +40,8 @@ function readInstant(value: unknown): string {
 const readers: Readonly<Record<string, ScalarReader>> = {
   BigInt: {
     readValue: readInteger,
-    readLiteral: (node) => (node.kind === Kind.INT || node.kind === Kind.STRING ? readInteger(node.value) : refuseInteger()),
+    readLiteral: (node) =>
+      node.kind === Kind.INT || node.kind === Kind.STRING ? readInteger(node.value) : refuseInteger(),
   },
   DateTime: {
     readValue: readInstant,

@@ -40,7 +40,12 @@ function isUnderstoodSecurity(link: ConstDirectiveNode): boolean {
 }
 
 function withoutSecurityLinks(schema: SchemaDefinitionNode): SchemaDefinitionNode {
-  return { ...schema, directives: schema.directives?.filter((directive) => directive.name.value !== 'link' || !isUnderstoodSecurity(directive)) };
+  return {
+    ...schema,
+    directives: schema.directives?.filter(
+      (directive) => directive.name.value !== 'link' || !isUnderstoodSecurity(directive),
+    ),
+  };
 }
 
 function textsOf(value: ConstValueNode | undefined): string[] {

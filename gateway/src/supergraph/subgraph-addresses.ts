@@ -26,7 +26,10 @@ function readJson(text: string): unknown {
 export function readSubgraphAddresses(text: string, context: z.RefinementCtx): SubgraphAddresses {
   const parsed = addressesSchema.safeParse(text.trimStart().startsWith('{') ? readJson(text) : readPairs(text));
   if (!parsed.success) {
-    context.addIssue({ code: 'custom', message: 'must name an http address for each subgraph: ledger=http://host:port/graphql,…' });
+    context.addIssue({
+      code: 'custom',
+      message: 'must name an http address for each subgraph: ledger=http://host:port/graphql,…',
+    });
     return z.NEVER;
   }
   return new Map(Object.entries(parsed.data).map(([name, address]) => [name, new URL(address)]));

@@ -104,7 +104,12 @@ export class SubgraphSource implements GraphQLDataSource<SubgraphContext> {
     let status: number;
     let text: string;
     try {
-      const response = await this.#pool.request({ path: this.address.pathname + this.address.search, method: 'POST', headers, body });
+      const response = await this.#pool.request({
+        path: this.address.pathname + this.address.search,
+        method: 'POST',
+        headers,
+        body,
+      });
       status = response.statusCode;
       text = await response.body.text();
     } catch (error) {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 /** The file is looked at by its state, which works for replaced files, links and mounted volumes alike. */
 const watchIntervalMs = 1_000;

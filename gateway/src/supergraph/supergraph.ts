@@ -1,6 +1,12 @@
 import './telemetry-off.ts';
 import { Supergraph as ComposedSupergraph, operationFromDocument } from '@apollo/federation-internals';
-import { ApolloGateway, buildOperationContext, executeQueryPlan, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway';
+import {
+  ApolloGateway,
+  buildOperationContext,
+  executeQueryPlan,
+  type GraphQLDataSource,
+  type ServiceMap,
+} from '@apollo/gateway';
 import { type PlanNode, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner';
 import type { Logger } from '@localplus/logging';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
@@ -37,7 +43,12 @@ export interface Supergraph {
   execute(operation: PlannedOperation, context: SubgraphContext): Promise<ExecutionResult>;
   planSubscription(operation: Pick<PlannedOperation, 'document' | 'operationName'>): SubscriptionNode;
   /** Executes a plan of the caller's making; `services` answer for the names in it that are no subgraph. */
-  executePlan(plan: PlanNode, operation: PlannedOperation, context: SubgraphContext, services: ServiceMap): Promise<ExecutionResult>;
+  executePlan(
+    plan: PlanNode,
+    operation: PlannedOperation,
+    context: SubgraphContext,
+    services: ServiceMap,
+  ): Promise<ExecutionResult>;
 }
 
 interface SupergraphOptions {
@@ -49,7 +60,12 @@ interface SupergraphOptions {
 
 function toApolloLogger(logger: Logger): ApolloLogger {
   const quiet = () => undefined;
-  return { debug: quiet, info: quiet, warn: (message) => logger.warn(message), error: (message) => logger.error(message) };
+  return {
+    debug: quiet,
+    info: quiet,
+    warn: (message) => logger.warn(message),
+    error: (message) => logger.error(message),
+  };
 }
 
 /** Apollo reports fields that may not be null and are in an extension of its own, which clients would never look at. */
@@ -86,7 +102,14 @@ export async function loadSupergraph({ text, sourceOf, logger }: SupergraphOptio
     const { document, documentHash, operationName, variables } = operation;
     const request = { query: documentHash, operationName, variables };
     const shared = { logger: apolloLogger, metrics: {}, source: '', schema };
-    return { ...shared, request, document, queryHash: documentHash, operationName: operationName ?? null, context } as ApolloRequest;
+    return {
+      ...shared,
+      request,
+      document,
+      queryHash: documentHash,
+      operationName: operationName ?? null,
+      context,
+    } as ApolloRequest;
   };
 
   return {

@@ -76,7 +76,11 @@ export function createProtocol(options: ProtocolOptions): Server<SocketExtra> {
     connectionInitWaitTimeout: connectionInitTimeoutMs,
     jsonMessageReviver: exactIntegers,
     onConnect: ({ extra, connectionParams = {} }) => greet(extra.client, connectionParams),
-    async onSubscribe({ extra: { client }, subscriptions }, _id, payload): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    async onSubscribe(
+      { extra: { client }, subscriptions },
+      _id,
+      payload,
+    ): Promise<ExecutionArgs | readonly GraphQLError[]> {
       const requestId = newRequestId();
       try {
         if (Object.keys(subscriptions).length > operationsPerSocketMax) throw requestFailure('SUBSCRIPTION_LIMIT');

@@ -15,10 +15,6 @@ interface SocketServerOptions {
   logger: Logger;
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
 /** Accepts WebSockets at `/graphql` and speaks the protocol on them. */
 export class SocketServer {
   readonly #options: SocketServerOptions;
@@ -39,9 +35,11 @@ export class SocketServer {
   /** Takes over an HTTP connection that asks for the change of protocol. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = request.socket.remoteAddress ?? '';
-    if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket, '404 Not Found');
-    if (this.#isDraining || this.#clients.size >= socketsMax) return refuseUpgrade(socket, '503 Service Unavailable');
-    if (!this.#addresses.enter(address, socketsPerAddressMax)) return refuseUpgrade(socket, '429 Too Many Requests');
+    const refusal = this.#refusalOf(request, address);
+    if (refusal !== undefined) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
     socket.once('close', () => this.#addresses.leave(address));
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket));
   }
@@ -56,6 +54,13 @@ export class SocketServer {
   /** Cuts what is left. */
   terminate(): void {
     for (const client of this.#clients) client.terminate();
+  }
+
+  /** The HTTP status that a connection is refused with; one that is not refused has taken its place. */
+  #refusalOf({ url }: IncomingMessage, address: string): string | undefined {
+    if (url?.split('?')[0] !== path) return '404 Not Found';
+    if (this.#isDraining || this.#clients.size >= socketsMax) return '503 Service Unavailable';
+    return this.#addresses.enter(address, socketsPerAddressMax) ? undefined : '429 Too Many Requests';
   }
 
   #serve(webSocket: WebSocket): void {

@@ -6,7 +6,7 @@ import { createIdentityVerifier, internalKeySetSchema } from '@localplus/identit
 import { createLogger } from '@localplus/logging';
 import { parse } from 'graphql';
 import { exportJWK, generateKeyPair } from 'jose';
-import { startGateway } from '../src/main.ts';
+import { startGateway } from '../main.ts';
 import { CallerServices } from './caller-services.ts';
 import { startIdentityProvider } from './identity-provider.ts';
 import { MerchantSubgraph } from './merchant-subgraph.ts';
@@ -33,7 +33,12 @@ export async function startTestGateway(environment: NodeJS.ProcessEnv = {}) {
   const callers = new CallerServices(verifier, logger);
   const wallet = new WalletSubgraph(verifier);
   const merchant = new MerchantSubgraph(verifier);
-  await Promise.all([callers.startMerchant(), callers.startWallet(), wallet.subgraph.start(), merchant.subgraph.start()]);
+  await Promise.all([
+    callers.startMerchant(),
+    callers.startWallet(),
+    wallet.subgraph.start(),
+    merchant.subgraph.start(),
+  ]);
 
   const folder = await mkdtemp(join(tmpdir(), 'localplus-gateway-'));
   const supergraphFile = join(folder, 'supergraph.graphql');
@@ -67,7 +72,12 @@ export async function startTestGateway(environment: NodeJS.ProcessEnv = {}) {
     logged,
     async stop() {
       await gateway.stop();
-      await Promise.all([wallet.subgraph.kill(), merchant.subgraph.kill(), callers.stopMerchant(), callers.stopWallet()]);
+      await Promise.all([
+        wallet.subgraph.kill(),
+        merchant.subgraph.kill(),
+        callers.stopMerchant(),
+        callers.stopWallet(),
+      ]);
       await provider.stop();
       await rm(folder, { recursive: true });
     },

@@ -12,7 +12,9 @@ export class CallerServices {
   /** By subject of the login. */
   readonly staff = new Map<string, ResolveCallerResponse>([['camille', { ...nobody, memberships: [cashier] }]]);
   readonly consumers = new Map([['alice', 'con_alice']]);
-  readonly partners = new Map([['lpk_till', { partnerId: 'prt_1', merchantId: 'mer_1', scopes: ['points:earn', 'unknown'] }]]);
+  readonly partners = new Map([
+    ['lpk_till', { partnerId: 'prt_1', merchantId: 'mer_1', scopes: ['points:earn', 'unknown'] }],
+  ]);
   readonly asked: string[] = [];
   readonly #verifier: IdentityVerifier;
   readonly #logger: Logger;
@@ -36,8 +38,9 @@ export class CallerServices {
       }),
       resolveCaller: unary(options, async ({ credential }: { credential?: { $case: string; value: unknown } }) => {
         this.asked.push(`merchant ${credential?.$case}`);
-        if (credential?.$case === 'partnerKey') return { ...nobody, partner: this.partners.get(String(credential.value)) };
-        return this.staff.get((credential?.value as { subject: string }).subject) ?? nobody;
+        if (credential?.$case === 'partnerKey')
+          return { ...nobody, partner: this.partners.get(String(credential.value)) };
+        return this.staff.get((credential?.value as { subject: string } | undefined)?.subject ?? '') ?? nobody;
       }),
     };
     const services = [{ definition: MerchantServiceService, implementation }];

@@ -81,7 +81,8 @@ export class WalletSubgraph {
     const version = this.version(walletId) + 1;
     this.#versions.set(walletId, version);
     if (!isSilent) {
-      for (const [watcher, watched] of this.watchers) if (watched === walletId) watcher.push({ walletId, version, kind: 'EARN' });
+      for (const [watcher, watched] of this.watchers)
+        if (watched === walletId) watcher.push({ walletId, version, kind: 'EARN' });
     }
     return version;
   }
@@ -103,7 +104,8 @@ export class WalletSubgraph {
 
   #changes(walletId: string, after = 'cursor-0', first = pageMax) {
     const from = /^cursor-(\d+)$/.exec(after)?.[1];
-    if (from === undefined) throw new GraphQLError('That cursor is malformed.', { extensions: { code: 'BAD_USER_INPUT' } });
+    if (from === undefined)
+      throw new GraphQLError('That cursor is malformed.', { extensions: { code: 'BAD_USER_INPUT' } });
     const count = Math.min(first, Math.max(0, this.version(walletId) - Number(from)));
     return Array.from({ length: count }, (_none, index) =>
       this.#change({ walletId, version: Number(from) + index + 1, kind: 'EARN' }),

@@ -61,7 +61,9 @@ export class FixtureSubgraph {
         return identify(request.headers.get(identityHeader));
       },
     });
-    const server = createServer((request, response) => void yoga(request, response, { params: { query: '', variables: {} } }));
+    const server = createServer(
+      (request, response) => void yoga(request, response, { params: { query: '', variables: {} } }),
+    );
     server.on('connection', (socket) => {
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));

@@ -15,11 +15,21 @@ export async function sendBody(url: string, body: BodyInit, headers: Record<stri
   const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body, duplex: 'half' };
   const response = await fetch(url, init as RequestInit);
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, ...(text.startsWith('{') ? JSON.parse(text) : {}) };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    ...(text.startsWith('{') ? JSON.parse(text) : {}),
+  };
 }
 
 /** Sends an operation with a token. */
-export function send(url: string, token: string | undefined, query: string, variables?: Record<string, unknown>): Promise<Answer> {
+export function send(
+  url: string,
+  token: string | undefined,
+  query: string,
+  variables?: Record<string, unknown>,
+): Promise<Answer> {
   return sendBody(url, JSON.stringify({ query, variables }), token ? { authorization: `Bearer ${token}` } : {});
 }
 

@@ -24,6 +24,8 @@ const settingsSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// address')
     .optional(),
   OIDC_ISSUER: z.string().optional(),
+  OIDC_AUDIENCE: z.string().optional(),
+  OIDC_JWKS_URL: z.string().optional(),
   NODE_ENV: z.string().optional(),
 });
 
@@ -67,6 +69,9 @@ export function planTrial(settings: Settings): TrialPlan {
       `${reason}, so the development issuer stays off: set OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL.`,
     );
   }
+  const missing = (['OIDC_AUDIENCE', 'OIDC_JWKS_URL'] as const).filter((name) => settings[name] === undefined);
+  if (!usesDevelopmentIssuer && missing.length > 0)
+    throw new Error(`OIDC_ISSUER is set: set ${missing.join(' and ')} too.`);
   if (!usesDevelopmentIssuer && settings.LOCALPLUS_SEED === 'demo') {
     throw new Error(
       'The demo needs the tokens of the development issuer: unset OIDC_ISSUER, or set LOCALPLUS_SEED=none.',

@@ -14,11 +14,18 @@ interface BannerFacts {
   readyAfterMs: number;
 }
 
+/** One line for each token; of the consumers the first, and how many more there are. */
 function tokenLines(tokens: ReadyToken[]): string[] {
-  const shown = tokens.filter(({ role }, index) => role !== 'consumer' || tokens[index - 1]?.role !== 'consumer');
-  return shown.map(({ role, who, merchant, token }) => {
-    const whose = merchant ? `${who}, ${merchant}` : who;
-    return `    ${role.padEnd(18)} ${whose.padEnd(42)} ${token.slice(0, shownTokenCharacters)}…`;
+  const merchants = [...new Set(tokens.map(({ merchant }) => merchant))];
+  return merchants.flatMap((merchant) => {
+    const own = tokens.filter((token) => token.merchant === merchant);
+    const consumers = own.filter(({ role }) => role === 'consumer');
+    const shown = own.filter((token) => token.role !== 'consumer' || token === consumers[0]);
+    const lines = shown.map(({ role, who, token }) => {
+      const others = role === 'consumer' && consumers.length > 1 ? ` (and ${consumers.length - 1} more)` : '';
+      return `    ${role.padEnd(18)} ${`${who}${others}`.padEnd(32)} ${token.slice(0, shownTokenCharacters)}…`;
+    });
+    return merchant ? ['', `    ${merchant}`, ...lines] : lines;
   });
 }
 

@@ -1,0 +1,147 @@
+import { withRetry } from '@localplus/postgres';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findFaults } from '../../test/invariants.ts';
+import { type HouseMerchant, type LedgerHouse, newKey, openLedgerHouse } from '../../test/ledger-house.ts';
+import { burning, reversing } from '../../test/requests.ts';
+import type { PostingOutcome, PostingRequest } from '../domain/posting.ts';
+import { postBatch } from './post-batch.ts';
+
+let house: LedgerHouse;
+let merchant: HouseMerchant;
+
+beforeAll(async () => {
+  house = await openLedgerHouse({ connectionsMax: 32 });
+});
+
+beforeEach(async () => {
+  merchant = await house.addMerchant();
+});
+
+afterEach(async () => {
+  expect(await findFaults(house.pool)).toEqual([]);
+});
+
+afterAll(() => house.close());
+
+/** Many processes at once: each request is a batch of its own, on a connection of its own. */
+async function postApart(requests: readonly PostingRequest[]): Promise<PostingOutcome[]> {
+  return (await Promise.all(requests.map((request) => postBatch(house.pool, [request])))).flat();
+}
+
+function countOf(outcomes: readonly PostingOutcome[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of outcomes) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+describe.each([
+  ['each in a batch of its own', postApart],
+  [
+    'through the writer',
+    (requests: readonly PostingRequest[]) => Promise.all(requests.map((r) => house.writer.post(r))),
+  ],
+])('%s', (_name, post) => {
+  test('of 100 burns at once on a balance that covers 50 exactly 50 are posted', async () => {
+    const { holderId } = await house.openWallet(merchant, 350n);
+    const holder = await house.holder(holderId);
+    const burns = await Promise.all(
+      Array.from({ length: 100 }, () => house.earning(holderId, 1n, burning(holder, 7n))),
+    );
+    const outcomes = await post(burns);
+    expect(countOf(outcomes)).toEqual({ POSTED: 50, INSUFFICIENT: 50 });
+    expect(outcomes.filter((o) => o.status === 'INSUFFICIENT').every(({ available }) => available < 7n)).toBe(true);
+    expect(await house.stateOf(holderId)).toEqual({ version: 51n, balance: 0n });
+  });
+
+  test('50 requests at once under one key make one transaction and 49 replays of it', async () => {
+    const { holderId } = await house.openWallet(merchant);
+    const key = newKey();
+    const outcomes = await post(
+      await Promise.all(Array.from({ length: 50 }, () => house.earning(holderId, 5n, { key }))),
+    );
+    expect(countOf(outcomes)).toEqual({ POSTED: 1, REPLAYED: 49 });
+    expect(new Set(outcomes.map((o) => ('change' in o ? o.change.transactionId : '')))).toHaveProperty('size', 1);
+    expect(await house.stateOf(holderId)).toEqual({ version: 1n, balance: 5n });
+  });
+
+  test('of 20 reversals of one transaction at once one wins', async () => {
+    const { holderId } = await house.openWallet(merchant);
+    const earned = await house.earning(holderId, 9n);
+    await postBatch(house.pool, [earned]);
+    const undo = reversing(earned.transactionId, earned.postings);
+    const outcomes = await post(await Promise.all(Array.from({ length: 20 }, () => house.earning(holderId, 1n, undo))));
+    expect(countOf(outcomes)).toEqual({ POSTED: 1, ALREADY_REVERSED: 19 });
+  });
+
+  test('20 gifts of 100 points at once under keys of their own add up', async () => {
+    const { holderId } = await house.openWallet(merchant);
+    const outcomes = await post(await Promise.all(Array.from({ length: 20 }, () => house.earning(holderId, 100n))));
+    const versions = outcomes.map((o) => ('change' in o ? o.change.version : 0n)).sort((a, b) => Number(a - b));
+    expect(versions).toEqual(Array.from({ length: 20 }, (_, index) => BigInt(index + 1)));
+    expect(await house.stateOf(holderId)).toEqual({ version: 20n, balance: 2_000n });
+  });
+});
+
+test('batches that name the same holders in opposite order never wait for each other in a circle', async () => {
+  const wallets = await Promise.all(Array.from({ length: 12 }, () => house.openWallet(merchant, 1_000n)));
+  const batches = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => {
+      const inOrder = index % 2 === 0 ? wallets : wallets.toReversed();
+      return Promise.all(
+        inOrder.map(async ({ holderId }, position) => {
+          const spend = burning(await house.holder(holderId), 1n);
+          return house.earning(holderId, 1n, (index + position) % 3 === 0 ? spend : {});
+        }),
+      );
+    }),
+  );
+  const outcomes = (await Promise.all(batches.map((batch) => postBatch(house.pool, batch)))).flat();
+  expect(countOf(outcomes)).toEqual({ POSTED: 480 });
+});
+
+test('batches that bring the same keys for different holders in opposite order end with one winner for each key', async () => {
+  const [left, right] = [await house.openWallet(merchant), await house.openWallet(merchant)];
+  for (let round = 0; round < 10; round += 1) {
+    const keys = Array.from({ length: 8 }, newKey);
+    const batchOf = (holderId: string, inOrder: readonly string[], input: number) =>
+      Promise.all(inOrder.map((key) => house.earning(holderId, 1n, { key, inputHash: Buffer.alloc(32, input) })));
+    const batches = [await batchOf(left.holderId, keys, 1), await batchOf(right.holderId, keys.toReversed(), 2)];
+    const outcomes = await Promise.all(batches.flat().map((request) => house.writer.post(request)));
+    expect(countOf(outcomes)).toEqual({ POSTED: 8, KEY_REUSED: 8 });
+  }
+});
+
+test('two processes that bring the same keys for different holders: the one that comes second is told by the unique key', async () => {
+  const [left, right] = [await house.openWallet(merchant), await house.openWallet(merchant)];
+  const keys = Array.from({ length: 16 }, newKey);
+  const batchOf = (holderId: string, inOrder: readonly string[]) =>
+    Promise.all(inOrder.map((key) => house.earning(holderId, 1n, { key })));
+  const batches = [await batchOf(left.holderId, keys), await batchOf(right.holderId, keys.toReversed())];
+  const results = await Promise.allSettled(batches.map((batch) => postBatch(house.pool, batch)));
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.constraint] : []));
+  expect(reasons.every((constraint) => constraint === 'idempotency_pkey')).toBe(true);
+  expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
+});
+
+test('sixty-four connections on ten holders in random pairs meet no deadlock', async () => {
+  const wallets = await Promise.all(Array.from({ length: 10 }, () => house.openWallet(merchant, 100n)));
+  const pick = () => wallets[Math.floor(Math.random() * wallets.length)]!.holderId;
+  const until = performance.now() + 3_000;
+  let posted = 0;
+  const work = async () => {
+    while (performance.now() < until) {
+      const batch = await Promise.all([pick(), pick()].map((holderId) => house.earning(holderId, 1n)));
+      const outcomes = await withRetry(() => postBatch(house.pool, batch));
+      posted += outcomes.length;
+    }
+  };
+  const { rows: before } = await house.pool.query(
+    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+  );
+  await Promise.all(Array.from({ length: 64 }, work));
+  const { rows: after } = await house.pool.query(
+    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+  );
+  expect(posted).toBeGreaterThan(100);
+  expect(after).toEqual(before);
+});

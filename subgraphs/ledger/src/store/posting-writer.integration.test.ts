@@ -1,0 +1,201 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { findFaults } from '../../test/invariants.ts';
+import { type HouseWallet, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
+import { burning } from '../../test/requests.ts';
+import type { BalanceChange } from '../domain/balance-change.ts';
+import { Overloaded } from '../domain/failures.ts';
+import type { PostingRequest } from '../domain/posting.ts';
+import { type BalanceState, PostingWriter, writerSlots } from './posting-writer.ts';
+
+let house: LedgerHouse;
+let wallet: HouseWallet;
+
+beforeAll(async () => {
+  house = await openLedgerHouse();
+});
+
+beforeEach(async () => {
+  wallet = await house.openWallet(await house.addMerchant());
+});
+
+afterEach(async () => {
+  expect(await findFaults(house.pool)).toEqual([]);
+});
+
+afterAll(() => house.close());
+
+const earnings = (count: number, more: Partial<PostingRequest> = {}) =>
+  Promise.all(Array.from({ length: count }, () => house.earning(wallet.holderId, 1n, more)));
+
+/** A writer on the house's own connections, whose calls can be watched and disturbed. */
+function openWriter({
+  disturb = (run) => run(),
+  tellWallet = async () => 'CURRENT',
+}: {
+  disturb?: (run: () => Promise<unknown>) => Promise<unknown>;
+  tellWallet?: (changes: readonly BalanceChange[]) => Promise<BalanceState>;
+} = {}) {
+  const sizes: number[] = [];
+  const query = (statement: { values: unknown[][] }) => {
+    sizes.push(statement.values[0]?.length ?? 0);
+    return disturb(() => house.writerPool.query(statement as never));
+  };
+  const wakeOutbox = vi.fn();
+  const writer = new PostingWriter({ pool: { query: query as never }, wakeOutbox, tellWallet });
+  return { writer, sizes, wakeOutbox };
+}
+
+/** Keeps the wallet's account locked, so that whatever posts to it waits. */
+async function lockWallet(): Promise<() => Promise<void>> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: house.database.adminConnectionString });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM ledger.holder WHERE id = $1 FOR UPDATE', [wallet.holderId]);
+  return async () => {
+    await client.query('ROLLBACK');
+    await client.end();
+  };
+}
+
+describe('groups', () => {
+  test('a lone request waits for nobody', async () => {
+    const { writer, sizes } = openWriter();
+    const [request] = await earnings(1);
+    const posting = writer.post(request!);
+    expect(sizes).toEqual([1]);
+    expect(await posting).toMatchObject({ status: 'POSTED', balanceState: 'CURRENT' });
+  });
+
+  test('grow with the load, up to 32, and never take more than their two slots', async () => {
+    let running = 0;
+    let runningMost = 0;
+    const { writer, sizes } = openWriter({
+      disturb: async (run) => {
+        running += 1;
+        runningMost = Math.max(runningMost, running);
+        return run().finally(() => {
+          running -= 1;
+        });
+      },
+    });
+    const requests = await earnings(100);
+    const outcomes = await Promise.all(requests.map((request) => writer.post(request)));
+    expect(outcomes.every(({ status }) => status === 'POSTED')).toBe(true);
+    expect(sizes).toEqual([1, 1, 32, 32, 32, 2]);
+    expect(runningMost).toBe(writerSlots);
+  });
+
+  test('a request that PostgreSQL will not have does not take its neighbours with it', async () => {
+    const { writer } = openWriter();
+    const requests = await earnings(10);
+    const poisoned = { ...requests[6]!, reference: 'no such reference!' };
+    const outcomes = await Promise.allSettled(requests.with(6, poisoned).map((request) => writer.post(request)));
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      Array.from({ length: 10 }, (_, index) => (index === 6 ? 'rejected' : 'fulfilled')),
+    );
+    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 9n, balance: 9n });
+  });
+});
+
+describe('a full queue', () => {
+  test('refuses what comes then, with a delay, and posts everything that it took', async () => {
+    const { writer } = openWriter();
+    const unlock = await lockWallet();
+    const [template] = await earnings(1);
+    const postings: Promise<unknown>[] = [];
+    for (let count = 0; count < 2_048 + writerSlots; count += 1) {
+      const key = `full-${count}`;
+      const transactionId = `01900000-0000-7000-8000-${count.toString(16).padStart(12, '0')}`;
+      postings.push(writer.post({ ...template!, key, transactionId }));
+    }
+    await expect(writer.post(template!)).rejects.toThrow(Overloaded);
+    await expect(writer.post(template!)).rejects.toMatchObject({ retryAfterMs: expect.any(Number) });
+    await unlock();
+    await Promise.all(postings);
+    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 2_050n, balance: 2_050n });
+  });
+});
+
+describe('a connection that is lost', () => {
+  test('after the commit costs nothing: the same batch again finds its own work', async () => {
+    let isLost = false;
+    const { writer, sizes } = openWriter({
+      disturb: async (run) => {
+        const answer = await run();
+        if (isLost) return answer;
+        isLost = true;
+        throw new Error('Connection terminated unexpectedly');
+      },
+    });
+    const [request] = await earnings(1);
+    expect(await writer.post(request!)).toMatchObject({ status: 'POSTED', change: { version: 1n } });
+    expect(sizes).toEqual([1, 1]);
+    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 1n, balance: 1n });
+  });
+
+  test('before the commit costs nothing: the same batch is posted by the next one', async () => {
+    const { writer } = openWriter();
+    const unlock = await lockWallet();
+    const [request] = await earnings(1);
+    const posting = writer.post(request!);
+    await vi.waitUntil(async () => {
+      const { rows } = await house.pool.query(
+        `SELECT pg_terminate_backend(pid) AS is_cut FROM pg_stat_activity
+         WHERE application_name = 'ledger test writer' AND wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rows.length > 0;
+    });
+    await unlock();
+    expect(await posting).toMatchObject({ status: 'POSTED', change: { version: 1n } });
+    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 1n, balance: 1n });
+  });
+
+  test('again and again ends with an answer that says so', async () => {
+    const { writer } = openWriter({
+      disturb: () => Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })),
+    });
+    const [request] = await earnings(1);
+    await expect(writer.post(request!)).rejects.toMatchObject({ name: 'Unavailable' });
+  });
+});
+
+describe('the wallet', () => {
+  test('is told of each batch once, with everything that was committed in it', async () => {
+    const told: bigint[][] = [];
+    const { writer, wakeOutbox, sizes } = openWriter({
+      tellWallet: async (changes) => {
+        told.push(changes.map(({ version }) => version));
+        return 'CURRENT';
+      },
+    });
+    await Promise.all((await earnings(40)).map((request) => writer.post(request)));
+    const bySize = (left: number, right: number) => left - right;
+    expect(told.map(({ length }) => length).sort(bySize)).toEqual(sizes.sort(bySize));
+    expect(told.flat().sort((a, b) => Number(a - b))).toEqual(
+      Array.from({ length: 40 }, (_, index) => BigInt(index + 1)),
+    );
+    expect(wakeOutbox).toHaveBeenCalledTimes(sizes.length);
+  });
+
+  test('that could not be told is said to catch up; a refusal does not wait for it', async () => {
+    let answer: (state: BalanceState) => void = () => undefined;
+    const { writer, wakeOutbox } = openWriter({ tellWallet: () => new Promise((resolve) => (answer = resolve)) });
+    const [earning] = await earnings(1);
+    const spend = burning(await house.holder(wallet.holderId), 5n);
+    const posting = writer.post(earning!);
+    expect(await writer.post({ ...earning!, ...spend, key: 'refused' })).toMatchObject({ status: 'INSUFFICIENT' });
+    await vi.waitUntil(() => wakeOutbox.mock.calls.length === 1);
+    answer('CATCHING_UP');
+    expect(await posting).toMatchObject({ status: 'POSTED', balanceState: 'CATCHING_UP' });
+  });
+});
+
+test('a writer that stops answers what it took, and takes nothing new', async () => {
+  const { writer } = openWriter();
+  const postings = (await earnings(50)).map((request) => writer.post(request));
+  await writer.stop();
+  expect((await Promise.all(postings)).every(({ status }) => status === 'POSTED')).toBe(true);
+  const [late] = await earnings(1);
+  await expect(writer.post(late!)).rejects.toThrow(Overloaded);
+});

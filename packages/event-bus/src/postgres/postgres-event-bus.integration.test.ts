@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@localplus/test-database'
 import type { Pool } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { type ContractHarness, eventBusContract } from '../contract/index.ts';
-import { openBus } from './contract-module.ts';
+import { openBus } from '../testing/open-contract-bus.ts';
 import { maintain } from './maintenance.ts';
 
 let database: TestDatabase;
@@ -22,7 +22,7 @@ eventBusContract('PostgreSQL', (): ContractHarness => {
   const settings = { connectionString: database.connectionString('bus') };
   return {
     open: (topics) => openBus(settings, topics),
-    process: { module: new URL('./contract-module.ts', import.meta.url).href, settings },
+    process: { module: new URL('../testing/open-contract-bus.ts', import.meta.url).href, settings },
     appendRaw: async ({ topic, partition, key, value, headers }) => {
       await pool.query(
         `select publish(array[id], array[$3], array[$4], array[$5::jsonb])

@@ -1,8 +1,8 @@
 import { createLogger } from '@localplus/logging';
 import type { EventBus } from '../event-bus.ts';
 import type { JsonObject } from '../json.ts';
+import { createPostgresEventBus } from '../postgres/create-postgres-event-bus.ts';
 import type { TopicDeclaration } from '../topics.ts';
-import { createPostgresEventBus } from './create-postgres-event-bus.ts';
 
 /** Opens a bus for the contract suite, also in a process that the suite starts. */
 export function openBus(settings: JsonObject, topics: readonly TopicDeclaration[]): Promise<EventBus> {

@@ -105,6 +105,28 @@ begin
   end loop;
 end $$;
 
+-- Reads the next records of several partitions, of each at most so many, and at most so many bytes but at least one.
+create function read_records(partition_ids integer[], positions bigint[], records_max integer, bytes_max integer)
+returns table (
+  partition_id integer, record_offset bigint, key text, value text, headers jsonb, recorded_at timestamptz
+) language sql stable
+-- Along the primary key and no further than the limit, whatever the statistics say: a consumer that is a million records
+-- behind must not sort them all for each batch.
+set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off as $$
+  select r.partition_id, r.record_offset, r.key, r.value, r.headers, r.recorded_at
+  from unnest(partition_ids, positions) c (partition_id, position)
+  cross join lateral (
+    select l.*, sum(octet_length(l.value)) over (order by l.record_offset) - octet_length(l.value) as bytes_before
+    from (
+      select n.* from records n
+      where n.partition_id = c.partition_id and n.record_offset >= c.position
+      order by n.record_offset limit records_max
+    ) l
+  ) r
+  where r.bytes_before < bytes_max
+  order by r.partition_id, r.record_offset
+$$;
+
 -- Prolongs a member's lease, takes from the dead, claims what is free up to the member's share,
 -- and returns what the member owns. Surplus partitions are to be released as soon as their handler is done.
 create function heartbeat(
@@ -230,7 +252,8 @@ begin
 end $$;
 
 -- Deletes at most row_limit records whose retention has ended; returns how many.
-create function expire_records(row_limit integer) returns bigint language sql as $$
+create function expire_records(row_limit integer) returns bigint language sql
+set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off as $$
   with expired as (
     select r.partition_id, r.record_offset
     from partitions p

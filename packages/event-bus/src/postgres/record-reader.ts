@@ -27,18 +27,7 @@ export async function readRecords(
 ): Promise<Map<number, StoredRecord[]>> {
   const { rows } = await pool.query<RecordRow>({
     name: 'read-records',
-    text: `select r.partition_id, r.record_offset, r.key, r.value, r.headers, r.recorded_at
-           from unnest($1::integer[], $2::bigint[]) c (partition_id, position)
-           cross join lateral (
-             select l.*, sum(octet_length(l.value)) over (order by l.record_offset) - octet_length(l.value) as bytes_before
-             from (
-               select * from records n
-               where n.partition_id = c.partition_id and n.record_offset >= c.position
-               order by n.record_offset limit $3
-             ) l
-           ) r
-           where r.bytes_before < $4
-           order by r.partition_id, r.record_offset`,
+    text: 'select * from read_records($1::integer[], $2::bigint[], $3, $4)',
     values: [positions.map(({ id }) => id), positions.map(({ position }) => position), recordsMax, BATCH_BYTES_MAX],
   });
   const places = new Map(positions.map(({ id, topic, partition }) => [id, { topic, partition }]));

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
-import { createIdentitySigner, readPrivateKey } from '@localplus/identity';
+import { type Caller, createIdentitySigner, readPrivateKey } from '@localplus/identity';
 import { HealthState, Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
-import { forgetChangedAccess } from './authentication/access-events.ts';
+import { followAccessChanges } from './authentication/access-events.ts';
 import { createAuthenticator } from './authentication/authenticator.ts';
 import { createCallerDirectory } from './authentication/caller-directory.ts';
 import { CallerResolver } from './authentication/caller-resolver.ts';
@@ -67,14 +67,21 @@ async function openAuthentication(configuration: GatewayConfiguration, resources
   const addresses = { merchant: MERCHANT_GRPC, wallet: WALLET_GRPC };
   const directory = resources.use('directory', createCallerDirectory(addresses, signer), (opened) => opened.close());
   const callers = new CallerResolver({ directory, signer, logger });
-  const { EVENT_BUS, EVENT_BUS_DATABASE_URL: connectionString } = configuration;
-  if (EVENT_BUS === 'postgres' && connectionString !== undefined) {
-    const bus = await createPostgresEventBus({ connectionString, name: 'gateway event bus', logger });
-    resources.use('event bus', bus, (opened) => opened.close());
-    await forgetChangedAccess(bus, callers);
-  }
   const authenticator = createAuthenticator(createTokenVerifier({ issuer, audience, jwksUrl, logger }));
   return { callers, authenticator };
+}
+
+/** Follows changes of rights, where there is a bus to follow. */
+async function openEventBus(
+  { EVENT_BUS, EVENT_BUS_DATABASE_URL: connectionString }: GatewayConfiguration,
+  resources: Resources,
+  { callers, generations, logger }: { callers: CallerResolver; generations: Generations; logger: Logger },
+) {
+  if (EVENT_BUS === undefined || connectionString === undefined) return;
+  const bus = await createPostgresEventBus({ connectionString, name: 'gateway event bus', logger });
+  resources.use('event bus', bus, (opened) => opened.close());
+  const endSubscriptions = (matches: (caller: Caller) => boolean) => generations.current.subscriptions.endOf(matches);
+  await followAccessChanges({ bus, callers, endSubscriptions });
 }
 
 /**
@@ -92,6 +99,7 @@ export async function startGateway(
   try {
     const generations = await openSupergraph(configuration, resources, errors, logger);
     const { callers, authenticator } = await openAuthentication(configuration, resources, logger);
+    await openEventBus(configuration, resources, { callers, generations, logger });
     const operations = new Operations({ generations, callers, errors, isIntrospectionOpen: configuration.DEVELOPMENT });
     const protocol = createProtocol({ operations, authenticator, errors, identities: new SocketCounts() });
     const http = await startHttpServer({

@@ -1,21 +1,35 @@
-import { ACCESS_CHANGED, type Consumer, type EventBus } from '@localplus/event-bus';
-import { loginSubject } from '@localplus/identity';
+import { ACCESS_CHANGED, type AccessChanged, type Consumer, type EventBus } from '@localplus/event-bus';
+import { type Caller, loginSubject } from '@localplus/identity';
 import type { CallerResolver } from './caller-resolver.ts';
 
+interface AccessEventsOptions {
+  bus: EventBus;
+  callers: CallerResolver;
+  /** Ends what the matching callers watch. */
+  endSubscriptions: (matches: (caller: Caller) => boolean) => void;
+}
+
 /**
- * Drops remembered rights the moment they change. Every gateway reads every event, from now on: what changed before its
- * start it has not remembered.
+ * Drops what is remembered of rights the moment they change, and ends what their holders watch. Every gateway reads every
+ * event, from now on: what changed before its start it has not remembered.
  */
-export function forgetChangedAccess(bus: EventBus, callers: CallerResolver): Promise<Consumer> {
+export function followAccessChanges({ bus, callers, endSubscriptions }: AccessEventsOptions): Promise<Consumer> {
+  const forget = (changed: AccessChanged) => {
+    if ('partnerId' in changed) {
+      callers.forgetPartner(changed.partnerId);
+      endSubscriptions((caller) => caller.kind === 'partner' && caller.partnerId === changed.partnerId);
+    } else {
+      const subject = loginSubject(changed);
+      callers.forgetLogin(subject);
+      endSubscriptions((caller) => caller.kind === 'person' && caller.subject === subject);
+    }
+  };
   return bus.consumeAsEveryReplica({
     name: 'gateway.access',
     topics: [ACCESS_CHANGED],
     startFrom: 'latest',
     handler: async ({ events }) => {
-      for (const { value } of events) {
-        if ('partnerId' in value) callers.forgetPartner(value.partnerId);
-        else callers.forgetLogin(loginSubject(value));
-      }
+      for (const { value } of events) forget(value);
     },
   });
 }

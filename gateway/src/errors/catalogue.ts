@@ -32,6 +32,7 @@ export const catalogue = {
       'A part of the platform does not answer. Of a mutation the outcome is unknown: send it again with the same idempotency key.',
   },
   SUBSCRIPTION_LIMIT: { status: 400, isGraphQL: true, message: 'This socket has as many operations as it may.' },
+  SUBSCRIPTION_ACCESS_CHANGED: { status: 200, message: 'The rights of the caller have changed; subscribe again.' },
   SUBSCRIPTION_SCHEMA_RELOAD: { status: 200, message: 'The schema has changed; subscribe again.' },
   INTERNAL_SERVER_ERROR: { status: 500, message: 'The platform failed to answer. The fault was recorded.' },
 } as const satisfies Record<string, { status: number; isGraphQL?: true; message: string }>;

@@ -1,6 +1,8 @@
+import type { Caller } from '@localplus/identity';
 import type { Logger } from '@localplus/logging';
 import { type DocumentNode, type ExecutionResult, valueFromASTUntyped, visit } from 'graphql';
 import type { Session } from '../authentication/session.ts';
+import type { FailureCode } from '../errors/catalogue.ts';
 import type { ClientErrors, RequestTrace } from '../errors/client-errors.ts';
 import { requestFailure } from '../errors/request-failure.ts';
 import type { SubgraphSources } from '../supergraph/subgraph-sources.ts';
@@ -10,7 +12,7 @@ import { EventResolver } from './event-resolver.ts';
 import { LiveStream } from './live-stream.ts';
 import { planStream, type StreamPlan } from './stream-plan.ts';
 import { StreamRefused } from './stream-refused.ts';
-import { createStreamSource, streamVariables } from './stream-source.ts';
+import { createStreamSource, type StreamSource, streamVariables } from './stream-source.ts';
 import type { VersionedField } from './versioned-field.ts';
 
 interface SubscriptionsOptions {
@@ -51,7 +53,7 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #resolver: EventResolver;
   readonly #plans = new WeakMap<DocumentNode, Map<string | undefined, StreamPlan>>();
-  readonly #streams = new Map<string, LiveStream>();
+  readonly #streams = new Map<string, { stream: LiveStream; caller: Caller }>();
   #isOver = false;
 
   /** @throws when the schema has a subscription field that is none of `fields` */
@@ -62,11 +64,6 @@ export class Subscriptions {
     for (const name of Object.keys(options.supergraph.schema.getSubscriptionType()?.getFields() ?? {})) {
       if (!known.has(name)) throw new Error(`The gateway does not know how to serve the subscription ${name}.`);
     }
-  }
-
-  /** How many streams are open at the subgraphs. */
-  get streamCount(): number {
-    return this.#streams.size;
   }
 
   /**
@@ -114,7 +111,7 @@ export class Subscriptions {
     ]);
     const context = { identity: session.identity };
     return new ClientStream({
-      stream: this.#stream(streamKey, source),
+      stream: this.#stream(streamKey, source, session),
       source,
       after: plan.after && valueFromASTUntyped(plan.after, operation.variables),
       resolve: (event, skipped) =>
@@ -130,15 +127,23 @@ export class Subscriptions {
   /** Ends every subscription; new ones meet another supergraph. */
   endAll(): void {
     this.#isOver = true;
-    for (const stream of [...this.#streams.values()]) stream.end(requestFailure('SUBSCRIPTION_SCHEMA_RELOAD'));
+    this.#end('SUBSCRIPTION_SCHEMA_RELOAD', () => true);
   }
 
-  #stream(key: string, source: ReturnType<typeof createStreamSource>): LiveStream {
-    let stream = this.#streams.get(key);
-    if (!stream) {
-      stream = new LiveStream(source, this.#options.logger, () => this.#streams.delete(key));
-      this.#streams.set(key, stream);
-    }
+  /** Ends the subscriptions of callers whose rights have changed: whoever still has them subscribes again. */
+  endOf(matches: (caller: Caller) => boolean): void {
+    this.#end('SUBSCRIPTION_ACCESS_CHANGED', matches);
+  }
+
+  #end(code: FailureCode, matches: (caller: Caller) => boolean): void {
+    for (const { stream, caller } of [...this.#streams.values()]) if (matches(caller)) stream.end(requestFailure(code));
+  }
+
+  #stream(key: string, source: StreamSource, { caller }: Session): LiveStream {
+    const known = this.#streams.get(key);
+    if (known) return known.stream;
+    const stream = new LiveStream(source, this.#options.logger, () => this.#streams.delete(key));
+    this.#streams.set(key, { stream, caller });
     return stream;
   }
 }

@@ -151,6 +151,7 @@ describe.each(Array.from({ length: faultPlan.rounds }, (_, round) => round + 1))
         const wallets = await inFlight(walletCount, 4, () => merchant.enroll());
         const others = platform.run().processes.filter(({ name }) => name !== part);
         const screen = followBalance(platform, wallets[0]!);
+        await screen.untilVersion(0, recoveryTimeoutMs);
 
         const purchases = await postThroughKill(part, wallets);
         await expectWalletsCaughtUp();

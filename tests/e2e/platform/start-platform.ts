@@ -86,14 +86,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   };
 
   try {
-    await waitUntil(
-      'the platform is ready',
-      () => {
-        if (platformProcess.end) throw new Error(`The platform ended: ${JSON.stringify(platformProcess.end)}`);
-        return readRunFile(stateDirectory);
-      },
-      readyTimeoutMs,
-    );
+    const ready = waitUntil('the platform is ready', () => readRunFile(stateDirectory), readyTimeoutMs);
+    const end = platformProcess.ended.then((how) => Promise.reject(new Error(`It ended: ${JSON.stringify(how)}`)));
+    await Promise.race([ready, end]);
+    end.catch(() => undefined);
   } catch (error) {
     await platformProcess.destroy();
     await removeState();

@@ -29,3 +29,9 @@ export interface BalanceChange {
   /** When the ledger learned it. */
   recordedAt: Date;
 }
+
+/** What became of points, whatever program they are of; undefined where only other assets moved. */
+export function pointsMoved(deltas: readonly BalanceDelta[]): bigint | undefined {
+  const points = deltas.filter(({ asset }) => asset.code.startsWith('PTS.'));
+  return points.length === 0 ? undefined : points.reduce((sum, { posted }) => sum + posted, 0n);
+}

@@ -1,4 +1,10 @@
-import { bigIntScalar, dateTimeScalar, requestFailure, rootTypes, type SharedScalars } from '@localplus/subgraph-server';
+import {
+  bigIntScalar,
+  dateTimeScalar,
+  requestFailure,
+  rootTypes,
+  type SharedScalars,
+} from '@localplus/subgraph-server';
 import SchemaBuilder from '@pothos/core';
 import DataloaderPlugin from '@pothos/plugin-dataloader';
 import DirectivesPlugin from '@pothos/plugin-directives';

@@ -1,7 +1,8 @@
+import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { burnPoints } from '../commands/burn-points.ts';
 import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
-import { idempotencyKeyDescription, postedType, referenceDescription, resultTypeOf } from './posted.ts';
+import { postedType, referenceDescription, resultTypeOf } from './posted.ts';
 import {
   idempotencyKeyReused,
   insufficientBalance,
@@ -34,7 +35,6 @@ const payload = postedType('BurnPointsSuccess', 'The points were spent.');
 const result = builder.unionType('BurnPointsResult', {
   description: 'What became of points that were to be spent.',
   types: [
-    payload,
     invalidAmount,
     insufficientBalance,
     unknownHolder,
@@ -43,6 +43,7 @@ const result = builder.unionType('BurnPointsResult', {
     idempotencyKeyReused,
     invalidTime,
     invalidReference,
+    payload,
   ],
   resolveType: resultTypeOf('BurnPointsSuccess'),
 });
@@ -50,10 +51,12 @@ const result = builder.unionType('BurnPointsResult', {
 builder.mutationField('burnPoints', (t) =>
   t.field({
     type: result,
-    description: 'Takes points that are spent, never more than the wallet has.',
+    description:
+      "Takes points that are spent, never more than the wallet has. For staff of the wallet's merchant, its partners with POINTS_BURN, and platform operators.",
     authScopes: { burning: true },
     args: { input: t.arg({ type: input, required: true, description: 'How many, and whose.' }) },
     resolve: (_root, { input: { storeId, reference, occurredAt, ...spending } }, { services, caller }) => {
+      demandIdempotencyKey(spending.idempotencyKey);
       const command = {
         ...spending,
         storeId: storeId ?? undefined,

@@ -4,6 +4,7 @@ import type { CallerContext } from '@localplus/subgraph-server';
 import DataLoader from 'dataloader';
 import type { PostingCommands } from '../commands/post-once.ts';
 import { type HistoryEntry, type HistoryRequest, listTransactions } from '../queries/list-transactions.ts';
+import { type ChangeFigures, type ChangeKey, readBalanceChanges } from '../queries/read-balance-changes.ts';
 import type { Sql } from '../store/connection.ts';
 import type { Holder, PrismaClient } from '../store/prisma.ts';
 
@@ -21,6 +22,8 @@ export interface Loaders {
   holder: (holderId: string) => Promise<Holder | undefined>;
   /** Reads a page of a holder's history, newest first. Pages asked for in one tick are one statement. */
   history: (request: HistoryRequest) => Promise<HistoryEntry[]>;
+  /** Reads what a change of a holder brought. Changes asked for in one tick are one statement. */
+  change: (key: ChangeKey) => Promise<ChangeFigures | undefined>;
 }
 
 /** The context of one operation. */
@@ -36,10 +39,17 @@ export function createContext(services: LedgerServices, caller: Caller): LedgerC
   const histories = new DataLoader((requests: readonly HistoryRequest[]) => listTransactions(services.pool, requests), {
     cache: false,
   });
+  const changes = new DataLoader((keys: readonly ChangeKey[]) => readBalanceChanges(services.pool, keys), {
+    cacheKeyFn: ({ holderId, version }) => `${holderId} ${version}`,
+  });
   return {
     caller,
     services,
-    loaders: { holder: (id) => holders.load(id), history: (request) => histories.load(request) },
+    loaders: {
+      holder: (id) => holders.load(id),
+      history: (request) => histories.load(request),
+      change: (key) => changes.load(key),
+    },
   };
 }
 

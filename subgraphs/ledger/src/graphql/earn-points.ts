@@ -1,7 +1,8 @@
+import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { earnPoints } from '../commands/earn-points.ts';
 import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
-import { idempotencyKeyDescription, postedType, referenceDescription, resultTypeOf } from './posted.ts';
+import { postedType, referenceDescription, resultTypeOf } from './posted.ts';
 import {
   currencyMismatch,
   idempotencyKeyReused,
@@ -47,7 +48,6 @@ const payload = postedType('EarnPointsSuccess', 'The purchase earned points.');
 const result = builder.unionType('EarnPointsResult', {
   description: 'What became of a purchase that was to earn points.',
   types: [
-    payload,
     invalidAmount,
     currencyMismatch,
     unknownHolder,
@@ -57,6 +57,7 @@ const result = builder.unionType('EarnPointsResult', {
     invalidTime,
     invalidReference,
     noPointsEarned,
+    payload,
   ],
   resolveType: resultTypeOf('EarnPointsSuccess'),
 });
@@ -64,10 +65,12 @@ const result = builder.unionType('EarnPointsResult', {
 builder.mutationField('earnPoints', (t) =>
   t.field({
     type: result,
-    description: "Grants the points that a purchase earns by the program's terms.",
+    description:
+      "Grants the points that a purchase earns by the program's terms. For staff of the wallet's merchant, its partners with POINTS_EARN, and platform operators.",
     authScopes: { earning: true },
     args: { input: t.arg({ type: input, required: true, description: 'The purchase.' }) },
     resolve: (_root, { input: { storeId, reference, occurredAt, ...purchase } }, { services, caller }) => {
+      demandIdempotencyKey(purchase.idempotencyKey);
       const command = {
         ...purchase,
         storeId: storeId ?? undefined,

@@ -33,7 +33,7 @@ export const ledgerAccount = builder.prismaObject('Account', {
   description: 'A bucket of one asset. Its balance changes by postings alone.',
   select: { id: true, merchantId: true, holder: { select: { merchantId: true, consumerId: true } } },
   fields: (t) => ({
-    id: t.id({ description: 'Identifier.', resolve: ({ id }) => fromUuid('acc', id) }),
+    id: t.id({ description: 'Identifier, `acc_…`.', resolve: ({ id }) => fromUuid('acc', id) }),
     kind: t.field({
       type: accountKind,
       description: 'What it counts.',

@@ -1,6 +1,8 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
 import { queryFromInfo } from '@pothos/plugin-prisma';
+import { pointsMoved } from '../domain/balance-change.ts';
 import { maySeeHolder } from '../domain/visibility.ts';
+import { balance } from './balance.ts';
 import { builder } from './builder.ts';
 import { merchantReference } from './merchant.ts';
 import { loyaltyProgram, store } from './neighbours.ts';
@@ -34,7 +36,7 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
   description: 'An atomic, balanced set of postings. Never changed; what was wrong is reversed by another one.',
   select: { id: true, holderId: true, merchantId: true },
   fields: (t) => ({
-    id: t.id({ description: 'Identifier.', resolve: ({ id }) => fromUuid('trx', id) }),
+    id: t.id({ description: 'Identifier, `trx_…`.', resolve: ({ id }) => fromUuid('trx', id) }),
     kind: t.field({
       type: transactionKind,
       description: 'What it records.',
@@ -86,6 +88,22 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
           ? { amountMinor: purchaseAmountMinor, currency: purchaseCurrency }
           : null,
     }),
+    points: t.field({
+      type: 'BigInt',
+      nullable: true,
+      description: 'How the points of the wallet changed: above zero when it got some, below when it gave some.',
+      select: { holderVersion: true },
+      resolve: async ({ holderId, holderVersion: version }, _arguments, { loaders }) =>
+        pointsMoved((await loaders.change({ holderId, version }))?.deltas ?? []),
+    }),
+    balancesAfter: t.field({
+      type: [balance],
+      nullable: true,
+      description: "All the wallet's balances right after it.",
+      select: { holderVersion: true },
+      resolve: async ({ holderId, holderVersion: version }, _arguments, { loaders }) =>
+        (await loaders.change({ holderId, version }))?.balances ?? null,
+    }),
     version: t.expose('holderVersion', { type: 'BigInt', description: "The wallet's version after it." }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it counts.' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When the ledger learned it.' }),
@@ -117,7 +135,7 @@ builder.queryField('ledgerTransaction', (t) =>
     type: 'Transaction',
     nullable: true,
     description: 'A transaction of a wallet that the caller may see; null for every other.',
-    args: { id: t.arg.id({ required: true, description: 'Identifier.' }) },
+    args: { id: t.arg.id({ required: true, description: 'Identifier, `trx_…`.' }) },
     resolve: async (query, _root, { id }, { services, caller }) => {
       const transactionId = parseId(id, 'trx');
       if (transactionId === undefined) return null;

@@ -6,10 +6,10 @@ interface Reference {
   id: string;
 }
 
-function stubOf(name: string, prefix: IdentifierPrefix, what: string) {
-  const key = builder.keyDirective(builder.selection<Reference>('id'), false);
-  return builder.externalRef(name, key).implement({
-    description: what,
+function stubOf(name: string, prefix: IdentifierPrefix, description: string) {
+  return builder.objectRef<Reference>(name).implement({
+    description,
+    directives: [{ name: 'key', args: { fields: 'id', resolvable: false } }],
     fields: (t) => ({ id: t.exposeID('id', { description: `Identifier, \`${prefix}_…\`.` }) }),
   });
 }

@@ -1,4 +1,5 @@
 import { fromUuid } from '@localplus/identifiers';
+import { isReplayDescription } from '@localplus/subgraph-server';
 import type { Posted, PostingResult } from '../commands/post-once.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import { balance } from './balance.ts';
@@ -6,10 +7,6 @@ import { balanceState } from './balance-state.ts';
 import { builder } from './builder.ts';
 import { ledgerTransaction } from './ledger-transaction.ts';
 import { walletReference } from './wallet.ts';
-
-/** What an idempotency key is, for clients. */
-export const idempotencyKeyDescription =
-  'Chosen by the client once for one intention, and sent again with every retry. 1 to 128 of A-Z a-z 0-9 . _ : / -, no personal data.';
 
 /** What a reference is, for clients. */
 export const referenceDescription =
@@ -42,7 +39,7 @@ export function postedType(name: string, description: string) {
         description: 'The wallet. Unless `balanceState` is CATCHING_UP it is never older than this commit.',
         resolve: ({ change: { holderId } }) => ({ id: fromUuid('wal', holderId), holderId }),
       }),
-      isReplay: t.exposeBoolean('isReplay', { description: 'Whether an earlier command with this key did it.' }),
+      isReplay: t.exposeBoolean('isReplay', { description: isReplayDescription }),
       balanceState: t.expose('balanceState', {
         type: balanceState,
         description: 'Whether the wallet shows the change already.',

@@ -1,7 +1,8 @@
+import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { reverseTransaction } from '../commands/reverse-transaction.ts';
 import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
-import { idempotencyKeyDescription, postedType, resultTypeOf } from './posted.ts';
+import { postedType, resultTypeOf } from './posted.ts';
 import {
   alreadyReversed,
   idempotencyKeyReused,
@@ -30,7 +31,6 @@ const payload = postedType('ReverseTransactionSuccess', 'The transaction was und
 const result = builder.unionType('ReverseTransactionResult', {
   description: 'What became of a transaction that was to be undone.',
   types: [
-    payload,
     unknownTransaction,
     alreadyReversed,
     notReversible,
@@ -39,6 +39,7 @@ const result = builder.unionType('ReverseTransactionResult', {
     merchantNotLive,
     idempotencyKeyReused,
     invalidReference,
+    payload,
   ],
   resolveType: resultTypeOf('ReverseTransactionSuccess'),
 });
@@ -47,10 +48,12 @@ builder.mutationField('reverseTransaction', (t) =>
   t.field({
     type: result,
     description:
-      'Undoes a transaction, once, by one that moves everything back. Earned points that were spent since cannot be taken back.',
+      'Undoes a transaction, once, by one that moves everything back. Earned points that were spent since cannot be taken back. For owners and managers of its merchant, and platform operators.',
     authScopes: { reversing: true },
     args: { input: t.arg({ type: input, required: true, description: 'Which one, and why.' }) },
-    resolve: (_root, { input: command }, { services, caller }) =>
-      asRequestFailure(services.logger, reverseTransaction(services.commands, command, caller)),
+    resolve: (_root, { input: command }, { services, caller }) => {
+      demandIdempotencyKey(command.idempotencyKey);
+      return asRequestFailure(services.logger, reverseTransaction(services.commands, command, caller));
+    },
   }),
 );

@@ -1,22 +1,15 @@
-import { requestFailure } from '@localplus/subgraph-server';
+import type { Page } from '@localplus/subgraph-server';
 import type { HistoryEntry } from '../queries/list-transactions.ts';
 import { builder } from './builder.ts';
-
-/** A page of a holder's history. */
-export interface HistoryPage {
-  entries: HistoryEntry[];
-  hasNextPage: boolean;
-}
 
 /** The cursor of a page is the version that its last transaction led to: opaque to clients by contract, and cheap. */
 const cursorForm = /^v([1-9]\d{0,17})$/;
 const cursorOf = ({ version }: HistoryEntry) => `v${version}`;
 
-/** Reads the version out of a cursor of a history. */
-export function readHistoryCursor(cursor: string): bigint {
+/** Reads the version out of a cursor of a history; undefined where it is none. */
+export function versionOfCursor(cursor: string): bigint | undefined {
   const version = cursorForm.exec(cursor)?.[1];
-  if (version === undefined) throw requestFailure('BAD_USER_INPUT', 'The cursor is malformed.');
-  return BigInt(version);
+  return version === undefined ? undefined : BigInt(version);
 }
 
 const pageInfo = builder.objectRef<{ hasNextPage: boolean; endCursor: string | undefined }>('PageInfo').implement({
@@ -35,12 +28,12 @@ const transactionEdge = builder.objectRef<HistoryEntry>('LedgerTransactionEdge')
   description: 'A transaction in a page.',
   fields: (t) => ({
     cursor: t.string({
-      description: 'Opaque. Handed back as `after`, it continues behind this transaction.',
+      description: 'Opaque. Handed back as `after`, it continues behind this one.',
       resolve: cursorOf,
     }),
     node: t.prismaField({
       type: 'Transaction',
-      description: 'The transaction.',
+      description: 'A transaction.',
       // Look-ups of one tick become one statement.
       resolve: (query, { id }, _arguments, { services }) =>
         services.prisma.transaction.findUniqueOrThrow({ ...query, where: { id } }),
@@ -48,18 +41,18 @@ const transactionEdge = builder.objectRef<HistoryEntry>('LedgerTransactionEdge')
   }),
 });
 
-export const transactionConnection = builder.objectRef<HistoryPage>('LedgerTransactionConnection').implement({
-  description: 'A page of transactions.',
+export const transactionConnection = builder.objectRef<Page<HistoryEntry>>('LedgerTransactionConnection').implement({
+  description: 'A page of transactions, newest first.',
   fields: (t) => ({
     edges: t.field({
       type: [transactionEdge],
-      description: 'The transactions, newest first.',
-      resolve: ({ entries }) => entries,
+      description: 'What is on the page.',
+      resolve: ({ nodes }) => nodes,
     }),
     pageInfo: t.field({
       type: pageInfo,
       description: 'Whether and where the list goes on.',
-      resolve: ({ entries, hasNextPage }) => ({ hasNextPage, endCursor: entries.map(cursorOf).at(-1) }),
+      resolve: ({ nodes, hasNextPage }) => ({ hasNextPage, endCursor: nodes.map(cursorOf).at(-1) }),
     }),
   }),
 });

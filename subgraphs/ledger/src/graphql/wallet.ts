@@ -1,8 +1,8 @@
 import { parseId } from '@localplus/identifiers';
+import { firstDescription, type PageSizes, pageOf, pageSize, readCursor } from '@localplus/subgraph-server';
 import { maySeeHolder } from '../domain/visibility.ts';
 import { builder } from './builder.ts';
-import { pageSize } from './page-size.ts';
-import { readHistoryCursor, transactionConnection } from './transaction-connection.ts';
+import { transactionConnection, versionOfCursor } from './transaction-connection.ts';
 
 /** A wallet as the ledger knows it: a holder. */
 export interface WalletReference {
@@ -12,8 +12,7 @@ export interface WalletReference {
   holderId: string;
 }
 
-const transactionsDefault = 20;
-const transactionsMax = 100;
+const pageSizes: PageSizes = { unset: 20, max: 100 };
 /** Above every version: a holder would have to be posted to a thousand times a second for 292 million years. */
 const newest = 9_223_372_036_854_775_807n;
 
@@ -32,25 +31,21 @@ builder.asEntity(walletReference, {
 walletReference.implement({
   description: 'A consumer in a loyalty program, and what they hold there.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Identifier, also of the holder in the ledger.' }),
+    id: t.exposeID('id', { description: 'Identifier, `wal_…`; also of the holder in the ledger.' }),
     transactions: t.field({
       type: transactionConnection,
       nullable: true,
       description: 'What happened to the wallet, newest first; null for those who may not see the wallet.',
       args: {
-        first: t.arg.int({
-          defaultValue: transactionsDefault,
-          description: `At most this many, 1 to ${transactionsMax}.`,
-        }),
+        first: t.arg.int({ defaultValue: pageSizes.unset, description: firstDescription(pageSizes) }),
         after: t.arg.string({ description: 'Cursor of the last transaction known.' }),
       },
       resolve: async ({ holderId }, { first, after }, { caller, loaders }) => {
-        const count = pageSize(first, { unset: transactionsDefault, max: transactionsMax });
-        const belowVersion = after ? readHistoryCursor(after) : newest;
+        const size = pageSize(first, pageSizes);
+        const belowVersion = readCursor(after, versionOfCursor) ?? newest;
         const holder = await loaders.holder(holderId);
         if (!holder || !maySeeHolder(caller, holder)) return null;
-        const entries = await loaders.history({ holderId, belowVersion, count: count + 1 });
-        return { entries: entries.slice(0, count), hasNextPage: entries.length > count };
+        return pageOf(await loaders.history({ holderId, belowVersion, count: size + 1 }), size);
       },
     }),
   }),

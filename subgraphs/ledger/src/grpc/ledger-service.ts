@@ -11,6 +11,7 @@ import {
   type OpenHolderResponse,
 } from '@localplus/rpc/ledger';
 import { type HolderOpening, openHolder } from '../commands/open-holder.ts';
+import { InvalidInput } from '../domain/failures.ts';
 import { listBalanceChanges } from '../queries/list-balance-changes.ts';
 import type { Sql } from '../store/connection.ts';
 import { toBalanceChangeMessage, toBalanceMessage } from './balance-messages.ts';
@@ -37,7 +38,9 @@ export function ledgerService({ pool, verifier, logger }: LedgerServiceOptions) 
   const implementation: LedgerServiceServer = {
     openHolder: unary<OpenHolderRequest, OpenHolderResponse>(options, async (request) => {
       const opening = readOpening(request);
-      const isAsAsked = await openHolder(pool, opening);
+      const isAsAsked = await openHolder(pool, opening).catch((error: unknown) => {
+        throw error instanceof InvalidInput ? rpcStatus('INVALID_ARGUMENT', error.message) : error;
+      });
       if (!isAsAsked) throw rpcStatus('ALREADY_EXISTS', 'The holder exists with another owner or other assets.');
       const { currentVersion, currentBalances } = await readState(opening.holderId, 0n, 0);
       return { version: currentVersion, balances: currentBalances.map(toBalanceMessage) };
@@ -65,7 +68,6 @@ export function ledgerService({ pool, verifier, logger }: LedgerServiceOptions) 
 }
 
 function readOpening(request: OpenHolderRequest): HolderOpening {
-  if (request.assets.length === 0) throw rpcStatus('INVALID_ARGUMENT', 'A holder has at least one asset.');
   return {
     holderId: readId(request.holderId, 'wal'),
     kind: 'wallet',

@@ -3,6 +3,7 @@ import { TOPICS } from '@localplus/event-bus';
 import { isWritten, readEventSchemas, readOperations, write } from './src/contracts/contract-files.ts';
 import { lintDescriptions } from './src/contracts/lint-descriptions.ts';
 import { lintEvents } from './src/contracts/lint-events.ts';
+import { lintLists, lintMutations } from './src/contracts/lint-mutations.ts';
 import { lintOperations } from './src/contracts/lint-operations.ts';
 import { lintSubgraph } from './src/contracts/lint-subgraph.ts';
 import { printSubgraphs } from './src/contracts/subgraph-sdl.ts';
@@ -20,6 +21,8 @@ async function printContracts(): Promise<string[]> {
     ...supergraph.hints,
     ...subgraphs.flatMap(lintSubgraph),
     ...lintDescriptions(supergraph.api),
+    ...lintMutations(supergraph.api),
+    ...lintLists(supergraph.api),
     ...lintOperations(supergraph.api, [...readOperations(), { path: 'what npm start proposes', text: exampleQuery }]),
     ...lintEvents(
       TOPICS.map(({ name }) => name),

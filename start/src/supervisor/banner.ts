@@ -4,7 +4,8 @@ import type { StateDirectory } from '../installation/state-directory.ts';
 const shownTokenCharacters = 16;
 
 /** What the banner proposes to try. */
-export const exampleQuery = '{ merchants(first: 5) { edges { node { name status currency } } } }';
+export const exampleQuery =
+  '{ merchants(first: 5) { edges { node { name stores { edges { node { name city } } } } } } }';
 
 interface BannerFacts {
   graphql: string;

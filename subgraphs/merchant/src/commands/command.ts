@@ -1,5 +1,4 @@
 import { withTransaction } from '@localplus/postgres';
-import { requireIdempotencyKey } from '../domain/idempotency-key.ts';
 import { MerchantUnknown, type Refusal } from '../domain/refusals.ts';
 import { type Actor, type CommandRights, mayCommand, requireOperator } from '../domain/rights.ts';
 import { lockPlatform } from '../store/idempotency.ts';
@@ -19,7 +18,7 @@ export interface CommandTools {
   wakeOutbox: () => void;
 }
 
-/** The input of every command: a key of the client's choice names the intent. */
+/** The input of every command: a key of the client's choice names the intent. Its form is the door's business. */
 export interface Keyed {
   idempotencyKey: string;
 }
@@ -43,7 +42,7 @@ interface MerchantCommand<Input, Result> extends Command<Input> {
 
 /**
  * Runs a command on one merchant in one transaction: rights, lock, key, work, events.
- * @throws Refusal of the command, RoleNotAllowed, MalformedIdempotencyKey
+ * @throws Refusal of the command, RoleNotAllowed
  */
 export async function commandMerchant<Input, Result extends Record<string, unknown>>(
   { database, wakeOutbox }: CommandTools,
@@ -58,7 +57,6 @@ export async function commandMerchant<Input, Result extends Record<string, unkno
     work,
   }: MerchantCommand<Input, Result>,
 ): Promise<Answered<Result>> {
-  requireIdempotencyKey(idempotencyKey);
   const answer = await withTransaction(
     database,
     async (transaction) => {
@@ -81,7 +79,7 @@ interface PlatformCommand<Input, Result> extends Command<Input> {
 
 /**
  * Runs a command of the platform's operators that belongs to no merchant yet.
- * @throws Refusal of the command, RoleNotAllowed, MalformedIdempotencyKey
+ * @throws Refusal of the command, RoleNotAllowed
  */
 export async function commandPlatform<Input, Result extends Record<string, unknown>>(
   { database, wakeOutbox }: CommandTools,
@@ -89,7 +87,6 @@ export async function commandPlatform<Input, Result extends Record<string, unkno
   { name, idempotencyKey, input, work }: PlatformCommand<Input, Result>,
 ): Promise<Answered<Result>> {
   requireOperator(caller);
-  requireIdempotencyKey(idempotencyKey);
   const answer = await withTransaction(
     database,
     async (transaction) => {

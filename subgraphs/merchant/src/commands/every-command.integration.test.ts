@@ -4,7 +4,6 @@ import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumer, issuer, operator, partnerOf, person, staffOf } from '../../test/callers.ts';
 import { type MerchantHouse, newKey, openMerchantHouse, profile, refusalOf, terms } from '../../test/merchant-house.ts';
-import { MalformedIdempotencyKey } from '../domain/idempotency-key.ts';
 import {
   IdempotencyKeyReused,
   MerchantUnknown,
@@ -265,12 +264,6 @@ describe.each(trials)('$name', (trial) => {
     const key = newKey();
     await refusalOf(trial.give(consumer, scene, key));
     expect((await trial.give(somebodyAllowed(trial, scene), scene, key)).isReplay).toBe(false);
-  });
-
-  test('refuses a key that is out of its form', async () => {
-    const scene = await setScene(trial.scene);
-    const attempt = trial.give(somebodyAllowed(trial, scene), scene, 'camille@example.fr');
-    expect(await refusalOf(attempt)).toBeInstanceOf(MalformedIdempotencyKey);
   });
 
   test('is open to its roles, forbidden to the others of the merchant, and unknown to everybody else', async () => {

@@ -1,40 +1,19 @@
-import { requestFailure } from '@localplus/subgraph-server';
+import { firstDescription, type Page, type PageSizes } from '@localplus/subgraph-server';
 import type { ObjectRef } from '@pothos/core';
 import { builder } from './builder.ts';
 
-export const pageSizeDefault = 50;
-const pageSizeMax = 200;
+/** How many nodes of a list are read. */
+export const pageSizes: PageSizes = { unset: 50, max: 200 };
 
-/** A page of a list. */
-export interface Page<Node> {
-  nodes: Node[];
-  hasNextPage: boolean;
-}
-
-/** Description of the argument `first`. */
-export const firstDescription = `At most this many, 1 to ${pageSizeMax}.`;
-
-/** Reads the argument `first` of a list, and refuses what is out of its bounds. */
-export function pageSize(first: number | null | undefined): number {
-  const size = first ?? pageSizeDefault;
-  if (size >= 1 && size <= pageSizeMax) return size;
-  throw requestFailure('BAD_USER_INPUT', `first must be from 1 to ${pageSizeMax}.`);
-}
-
-/** Reads the argument `after` of a list with the reader of its cursors. */
-export function readCursor<Key>(
-  cursor: string | null | undefined,
-  read: (cursor: string) => Key | undefined,
-): Key | undefined {
-  if (cursor === null || cursor === undefined) return undefined;
-  const key = read(cursor);
-  if (key === undefined) throw requestFailure('BAD_USER_INPUT', 'The cursor is malformed.');
-  return key;
-}
-
-/** Makes a page of what was read: the nodes wanted, and one more when more follow. */
-export function pageOf<Node>(read: readonly Node[], first: number): Page<Node> {
-  return { nodes: read.slice(0, first), hasNextPage: read.length > first };
+/**
+ * The arguments of a list.
+ * @param one what a sentence calls a node of the list
+ */
+export function pageArguments(one: string) {
+  return builder.args((t) => ({
+    first: t.int({ defaultValue: pageSizes.unset, description: firstDescription(pageSizes) }),
+    after: t.string({ description: `Cursor of the last ${one} known.` }),
+  }));
 }
 
 const pageInfo = builder.objectRef<{ hasNextPage: boolean; endCursor: string | undefined }>('PageInfo').implement({

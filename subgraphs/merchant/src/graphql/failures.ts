@@ -1,6 +1,5 @@
 import { sqlState } from '@localplus/postgres';
 import { requestFailure } from '@localplus/subgraph-server';
-import { MalformedIdempotencyKey } from '../domain/idempotency-key.ts';
 import { RoleNotAllowed } from '../domain/rights.ts';
 
 /** What is left after PostgreSQL was asked four times: deadlock, serialization failure, lock timeout. */
@@ -14,7 +13,6 @@ export async function asRequestFailure<Value>(work: Promise<Value>): Promise<Val
     return await work;
   } catch (error) {
     if (error instanceof RoleNotAllowed) throw requestFailure('FORBIDDEN', error.message);
-    if (error instanceof MalformedIdempotencyKey) throw requestFailure('BAD_USER_INPUT', error.message);
     if (contention.has(sqlState(error))) {
       throw requestFailure('OVERLOADED', 'Too much happens at this merchant at once. Send the same again.', {
         retryAfterMs,

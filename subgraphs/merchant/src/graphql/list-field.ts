@@ -1,7 +1,8 @@
 import type { IdentifierPrefix } from '@localplus/identifiers';
 import { parseId } from '@localplus/identifiers';
+import { type Page, pageOf, pageSize, readCursor } from '@localplus/subgraph-server';
 import type { ListName } from '../store/list-pages.ts';
-import { type Page, pageOf, pageSize, readCursor } from './connection.ts';
+import { pageSizes } from './connection.ts';
 import type { Loaders } from './loaders.ts';
 
 interface PageArguments {
@@ -27,7 +28,7 @@ export async function loadPage<List extends ListName>(
   parentId: string,
   { first, after }: PageArguments,
 ): Promise<Page<RowOf<List>>> {
-  const size = pageSize(first);
+  const size = pageSize(first, pageSizes);
   const known = readCursor(after, (cursor) => parseId(cursor, cursorPrefixes[list]));
   const { nodes, hasNextPage } = pageOf(await load.pages[list].load({ parentId, first: size, after: known }), size);
   const rows = await Promise.all(nodes.map((id) => load[list].load(id)));

@@ -1,6 +1,7 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
+import { pageOf, pageSize, readCursor } from '@localplus/subgraph-server';
 import { builder } from './builder.ts';
-import { connectionOf, firstDescription, pageOf, pageSize, pageSizeDefault, readCursor } from './connection.ts';
+import { connectionOf, pageArguments, pageSizes } from './connection.ts';
 import { rounding } from './enums.ts';
 import { programVersionConnection, readVersionCursor } from './program-version.ts';
 
@@ -55,12 +56,9 @@ export const loyaltyProgram = builder.prismaObject('LoyaltyProgram', {
     versions: t.field({
       type: programVersionConnection,
       description: 'Every version that was published, also those that start later, ascending.',
-      args: {
-        first: t.arg.int({ defaultValue: pageSizeDefault, description: firstDescription }),
-        after: t.arg.string({ description: 'Cursor of the last version known.' }),
-      },
+      args: pageArguments('version'),
       resolve: async ({ id }, { first, after }, { load }) => {
-        const size = pageSize(first);
+        const size = pageSize(first, pageSizes);
         const known = readCursor(after, readVersionCursor) ?? 0;
         return pageOf(await load.versionPages.load({ parentId: id, first: size, after: known }), size);
       },

@@ -1,7 +1,8 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
+import { pageOf, pageSize, readCursor } from '@localplus/subgraph-server';
 import { mayInspect } from '../domain/rights.ts';
 import { builder } from './builder.ts';
-import { connectionOf, firstDescription, pageOf, pageSize, pageSizeDefault, readCursor } from './connection.ts';
+import { connectionOf, pageArguments, pageSizes } from './connection.ts';
 import { merchantStatus } from './enums.ts';
 import { loadPage } from './list-field.ts';
 import { loyaltyProgramConnection } from './loyalty-program.ts';
@@ -36,19 +37,13 @@ export const merchant = builder.prismaObject('Merchant', {
     stores: t.field({
       type: storeConnection,
       description: 'Its stores, oldest first.',
-      args: {
-        first: t.arg.int({ defaultValue: pageSizeDefault, description: firstDescription }),
-        after: t.arg.string({ description: 'Cursor of the last store known.' }),
-      },
+      args: pageArguments('store'),
       resolve: ({ id }, page, { load }) => loadPage(load, 'stores', id, page),
     }),
     programs: t.field({
       type: loyaltyProgramConnection,
       description: 'Its loyalty programs, oldest first.',
-      args: {
-        first: t.arg.int({ defaultValue: pageSizeDefault, description: firstDescription }),
-        after: t.arg.string({ description: 'Cursor of the last program known.' }),
-      },
+      args: pageArguments('program'),
       resolve: ({ id }, page, { load }) => loadPage(load, 'programs', id, page),
     }),
     staff: t.field({
@@ -56,10 +51,7 @@ export const merchant = builder.prismaObject('Merchant', {
       nullable: true,
       description: `Who works for it, oldest first, ${inspectedBy}. FORBIDDEN for its cashiers and partners.`,
       authScopes: ({ id }) => ({ inspection: fromUuid('mer', id) }),
-      args: {
-        first: t.arg.int({ defaultValue: pageSizeDefault, description: firstDescription }),
-        after: t.arg.string({ description: 'Cursor of the last staff member known.' }),
-      },
+      args: pageArguments('staff member'),
       resolve: ({ id }, page, { caller, load }) =>
         mayInspect(caller, fromUuid('mer', id)) ? loadPage(load, 'staff', id, page) : null,
     }),
@@ -68,10 +60,7 @@ export const merchant = builder.prismaObject('Merchant', {
       nullable: true,
       description: `Its partners, oldest first, ${inspectedBy}. FORBIDDEN for its cashiers and partners.`,
       authScopes: ({ id }) => ({ inspection: fromUuid('mer', id) }),
-      args: {
-        first: t.arg.int({ defaultValue: pageSizeDefault, description: firstDescription }),
-        after: t.arg.string({ description: 'Cursor of the last partner known.' }),
-      },
+      args: pageArguments('partner'),
       resolve: ({ id }, page, { caller, load }) =>
         mayInspect(caller, fromUuid('mer', id)) ? loadPage(load, 'partners', id, page) : null,
     }),
@@ -112,12 +101,9 @@ builder.queryField('merchants', (t) =>
     nullable: true,
     description: 'All merchants of the platform, oldest first. For platform operators; FORBIDDEN for everybody else.',
     authScopes: { platformOperator: true },
-    args: {
-      first: t.arg.int({ defaultValue: pageSizeDefault, description: firstDescription }),
-      after: t.arg.string({ description: 'Cursor of the last merchant known.' }),
-    },
+    args: pageArguments('merchant'),
     resolve: async (_root, { first, after }, { services }) => {
-      const size = pageSize(first);
+      const size = pageSize(first, pageSizes);
       const known = readCursor(after, (cursor) => parseId(cursor, 'mer'));
       const rows = await services.prisma.merchant.findMany({
         where: known === undefined ? {} : { id: { gt: known } },

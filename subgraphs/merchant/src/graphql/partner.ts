@@ -1,7 +1,7 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
 import { partnerScopes } from '../domain/partner.ts';
 import { builder } from './builder.ts';
-import { connectionOf, firstDescription, pageSizeDefault } from './connection.ts';
+import { connectionOf, pageArguments } from './connection.ts';
 import { partnerScope } from './enums.ts';
 import { loadPage } from './list-field.ts';
 
@@ -44,10 +44,7 @@ export const partner = builder.prismaObject('Partner', {
     keys: t.field({
       type: partnerKeyConnection,
       description: 'Its keys, oldest first, also those that were revoked.',
-      args: {
-        first: t.arg.int({ defaultValue: pageSizeDefault, description: firstDescription }),
-        after: t.arg.string({ description: 'Cursor of the last key known.' }),
-      },
+      args: pageArguments('key'),
       resolve: ({ id }, page, { load }) => loadPage(load, 'partnerKeys', id, page),
     }),
   }),

@@ -13,9 +13,10 @@ builder.subscriptionField('balanceChanged', (t) =>
     type: balanceChange,
     description:
       'The changes of a wallet as the ledger commits them: each version once and in order, none left out unless `skipped` says so. ' +
-      'Without `after` the first event is the state now; with it, what came after that cursor, then what is new.',
+      'Without `after` the first event is the state now; with it, what came after that cursor, then what is new. ' +
+      'FORBIDDEN where there is no such wallet that the caller may see.',
     args: {
-      walletId: t.arg.id({ required: true, description: 'The wallet.' }),
+      walletId: t.arg.id({ required: true, description: 'The wallet, `wal_…`.' }),
       after: t.arg.string({ description: 'Cursor of the last change known.' }),
     },
     subscribe: async (_root, { walletId, after }, context) => {

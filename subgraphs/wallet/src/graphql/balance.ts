@@ -5,7 +5,9 @@ const asset = builder.objectRef<Asset>('Asset').implement({
   shareable: true,
   description: 'An amount unit. Amounts are integers of its smallest unit.',
   fields: (t) => ({
-    code: t.exposeString('code', { description: "For instance `EUR`, or `PTS.` and the program's identifier." }),
+    code: t.exposeString('code', {
+      description: "For instance `EUR`, or `PTS.` and the characters of the program's identifier.",
+    }),
     scale: t.exposeInt('scale', { description: 'Decimal digits of the smallest unit: 2 for EUR, 0 for points.' }),
   }),
 });

@@ -1,4 +1,10 @@
-import { bigIntScalar, dateTimeScalar, requestFailure, type SharedScalars } from '@localplus/subgraph-server';
+import {
+  bigIntScalar,
+  dateTimeScalar,
+  requestFailure,
+  rootTypes,
+  type SharedScalars,
+} from '@localplus/subgraph-server';
 import SchemaBuilder from '@pothos/core';
 import DirectivesPlugin from '@pothos/plugin-directives';
 import ErrorsPlugin from '@pothos/plugin-errors';
@@ -43,6 +49,6 @@ export const builder = new SchemaBuilder<{
 builder.addScalarType('BigInt', bigIntScalar);
 builder.addScalarType('DateTime', dateTimeScalar);
 
-builder.queryType({ description: 'What can be asked.' });
-builder.mutationType({ description: 'What can be done. Every mutation demands an idempotency key.' });
-builder.subscriptionType({ description: 'What can be watched.' });
+builder.queryType(rootTypes.query);
+builder.mutationType(rootTypes.mutation);
+builder.subscriptionType(rootTypes.subscription);

@@ -7,7 +7,7 @@ import { visibleWallets } from './visibility.ts';
 export const consumer = builder.prismaObject('Consumer', {
   description: 'A person who takes part in loyalty programs: one for the whole platform.',
   fields: (t) => ({
-    id: t.id({ description: 'Pseudonymous identifier.', resolve: ({ id }) => fromUuid('con', id) }),
+    id: t.id({ description: 'Identifier, `con_…`: a pseudonym.', resolve: ({ id }) => fromUuid('con', id) }),
     givenName: t.exposeString('givenName', { description: 'Given name.' }),
     email: t.string({
       nullable: true,

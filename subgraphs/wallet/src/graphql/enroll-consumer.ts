@@ -1,4 +1,5 @@
 import { parseId } from '@localplus/identifiers';
+import { demandIdempotencyKey, idempotencyKeyDescription, isReplayDescription } from '@localplus/subgraph-server';
 import { type Enrolled, enrollConsumer } from '../commands/enroll-consumer.ts';
 import {
   AlreadyEnrolled,
@@ -11,7 +12,6 @@ import {
 } from '../domain/refusals.ts';
 import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
-import { checkIdempotencyKey, idempotencyKeyDescription } from './idempotency-key.ts';
 
 /** Where the platform's merchants are. */
 const localeDefault = 'fr-FR';
@@ -44,7 +44,7 @@ const success = builder.objectRef<Enrolled>('EnrollConsumerSuccess').implement({
       resolve: (query, { consumerId }, _arguments, { services }) =>
         services.prisma.consumer.findUnique({ ...query, where: { id: consumerId } }),
     }),
-    isReplay: t.exposeBoolean('isReplay', { description: 'Whether an earlier command with this key did it.' }),
+    isReplay: t.exposeBoolean('isReplay', { description: isReplayDescription }),
   }),
 });
 
@@ -52,7 +52,7 @@ builder.mutationField('enrollConsumer', (t) =>
   t.field({
     type: success,
     description:
-      "Enrolls a person in a program of the caller's merchant. Somebody known by e-mail address, or else by telephone number, stays the same consumer and gets another wallet.",
+      "Enrolls a person in a program of the caller's merchant. Somebody known by e-mail address, or else by telephone number, stays the same consumer and gets another wallet. For staff of the program's merchant, its partners with WALLETS_ENROLL, and platform operators.",
     authScopes: { enrollment: true },
     args: { input: t.arg({ type: input, required: true, description: 'Whom, and where.' }) },
     errors: {
@@ -68,7 +68,7 @@ builder.mutationField('enrollConsumer', (t) =>
       union: { name: 'EnrollConsumerResult', description: 'What became of an enrollment.' },
     },
     resolve: (_root, { input: { programId, ...request } }, { services, caller }) => {
-      checkIdempotencyKey(request.idempotencyKey);
+      demandIdempotencyKey(request.idempotencyKey);
       const programUuid = parseId(programId, 'prg');
       if (programUuid === undefined) throw new UnknownProgram();
       const locale = request.locale ?? localeDefault;

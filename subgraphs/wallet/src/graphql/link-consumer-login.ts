@@ -1,9 +1,8 @@
 import { parseId } from '@localplus/identifiers';
-import { requestFailure } from '@localplus/subgraph-server';
+import { demandIdempotencyKey, idempotencyKeyDescription, requestFailure } from '@localplus/subgraph-server';
 import { linkConsumerLogin } from '../commands/link-consumer-login.ts';
 import { IdempotencyKeyReused, LoginAlreadyLinked, UnknownConsumer } from '../domain/refusals.ts';
 import { builder } from './builder.ts';
-import { checkIdempotencyKey, idempotencyKeyDescription } from './idempotency-key.ts';
 
 /** OpenID Connect bounds a subject by 255 characters; an issuer is a URL. */
 const subjectLengthMax = 255;
@@ -14,8 +13,14 @@ const input = builder.inputType('LinkConsumerLoginInput', {
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
     consumerId: t.id({ required: true, description: 'The consumer.' }),
-    issuer: t.string({ required: true, description: 'Issuer of the tokens of this login (`iss`).' }),
-    subject: t.string({ required: true, description: 'Subject of the tokens of this login (`sub`).' }),
+    issuer: t.string({
+      required: true,
+      description: `Who vouches for the login: \`iss\` of its tokens, 1 to ${issuerLengthMax} characters.`,
+    }),
+    subject: t.string({
+      required: true,
+      description: `The login: \`sub\` of its tokens, 1 to ${subjectLengthMax} characters.`,
+    }),
   }),
 });
 
@@ -29,14 +34,16 @@ const success = builder.objectRef<{ consumerId: string; isReplay: boolean }>('Li
       resolve: (query, { consumerId }, _arguments, { services }) =>
         services.prisma.consumer.findUnique({ ...query, where: { id: consumerId } }),
     }),
-    isReplay: t.exposeBoolean('isReplay', { description: 'Whether the login was linked to the consumer before.' }),
+    isReplay: t.exposeBoolean('isReplay', {
+      description: 'Whether an earlier command, with this key or another, did it.',
+    }),
   }),
 });
 
 builder.mutationField('linkConsumerLogin', (t) =>
   t.field({
     type: success,
-    description: 'Links a login to a consumer. Only platform operators may.',
+    description: 'Links a login to a consumer: whoever signs in with it is then this consumer. For platform operators.',
     authScopes: { platformOperator: true },
     args: { input: t.arg({ type: input, required: true, description: 'The login and the consumer.' }) },
     errors: {
@@ -44,7 +51,7 @@ builder.mutationField('linkConsumerLogin', (t) =>
       union: { name: 'LinkConsumerLoginResult', description: 'What became of linking a login.' },
     },
     resolve: async (_root, { input: { idempotencyKey, consumerId, issuer, subject } }, { services }) => {
-      checkIdempotencyKey(idempotencyKey);
+      demandIdempotencyKey(idempotencyKey);
       checkLength('issuer', issuer, issuerLengthMax);
       checkLength('subject', subject, subjectLengthMax);
       const consumerUuid = parseId(consumerId, 'con');

@@ -1,13 +1,11 @@
 import { parseId } from '@localplus/identifiers';
-import { requestFailure } from '@localplus/subgraph-server';
+import { firstDescription, type PageSizes, pageOf, pageSize, readCursor } from '@localplus/subgraph-server';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { actsFor } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
-import { pageSize } from './page-size.ts';
 import { walletConnection } from './wallet-connection.ts';
 
-const walletsDefault = 50;
-const walletsMax = 200;
+const pageSizes: PageSizes = { unset: 50, max: 200 };
 
 export const merchant = builder.objectRef<{ id: string }>('Merchant');
 
@@ -26,32 +24,24 @@ merchant.implement({
       description:
         "The wallets in the merchant's programs, oldest first; null for everybody but its staff and partners.",
       args: {
-        first: t.arg.int({
-          defaultValue: walletsDefault,
-          description: `At most this many, 1 to ${walletsMax}.`,
-        }),
+        first: t.arg.int({ defaultValue: pageSizes.unset, description: firstDescription(pageSizes) }),
         after: t.arg.string({ description: 'Cursor of the last wallet known.' }),
       },
       resolve: async ({ id }, { first, after }, context, info) => {
         const merchantId = parseId(id, 'mer');
         if (merchantId === undefined || !actsFor(context.viewer, merchantId)) return null;
-        const countMax = pageSize(first, { unset: walletsDefault, max: walletsMax });
+        const size = pageSize(first, pageSizes);
+        // The cursor of a page is the identifier of its last wallet: opaque to clients by contract, and cheap.
+        const known = readCursor(after, (cursor) => parseId(cursor, 'wal'));
         const query = queryFromInfo({ context, info, typeName: 'Wallet', path: ['edges', 'node'] });
         const wallets = await context.services.prisma.wallet.findMany({
           ...query,
-          where: { merchantId, ...(after ? { id: { gt: readWalletCursor(after) } } : {}) },
+          where: { merchantId, ...(known === undefined ? {} : { id: { gt: known } }) },
           orderBy: { id: 'asc' },
-          take: countMax + 1,
+          take: size + 1,
         });
-        return { wallets: wallets.slice(0, countMax), hasNextPage: wallets.length > countMax };
+        return pageOf(wallets, size);
       },
     }),
   }),
 });
-
-/** The cursor of a page is the identifier of its last wallet: opaque to clients by contract, and cheap. */
-function readWalletCursor(cursor: string): string {
-  const id = parseId(cursor, 'wal');
-  if (id === undefined) throw requestFailure('BAD_USER_INPUT', 'The cursor is malformed.');
-  return id;
-}

@@ -1,3 +1,4 @@
+import type { IdentifierPrefix } from '@localplus/identifiers';
 import { builder } from './builder.ts';
 
 /** An entity of another subgraph, by its id in TypeID form. */
@@ -5,21 +6,17 @@ interface Reference {
   id: string;
 }
 
-function stubOf(name: string, what: string, id: string) {
-  const key = builder.keyDirective(builder.selection<Reference>('id'), false);
-  return builder.externalRef(name, key).implement({
-    description: what,
-    fields: (t) => ({ id: t.exposeID('id', { description: id }) }),
+function stubOf(name: string, prefix: IdentifierPrefix, description: string) {
+  return builder.objectRef<Reference>(name).implement({
+    description,
+    directives: [{ name: 'key', args: { fields: 'id', resolvable: false } }],
+    fields: (t) => ({ id: t.exposeID('id', { description: `Identifier, \`${prefix}_…\`.` }) }),
   });
 }
 
-export const loyaltyProgram = stubOf(
-  'LoyaltyProgram',
-  'The terms under which purchases earn points.',
-  'Identifier, `prg_…`.',
-);
+export const loyaltyProgram = stubOf('LoyaltyProgram', 'prg', 'The terms under which purchases earn points.');
 export const ledgerTransaction = stubOf(
   'LedgerTransaction',
+  'trx',
   'An atomic, balanced set of postings. Never changed; what was wrong is reversed by another one.',
-  'Identifier.',
 );

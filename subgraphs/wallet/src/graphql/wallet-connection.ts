@@ -1,12 +1,7 @@
 import { fromUuid } from '@localplus/identifiers';
+import type { Page } from '@localplus/subgraph-server';
 import type { Wallet } from '../store/prisma.ts';
 import { builder } from './builder.ts';
-
-/** A page of wallets. */
-export interface WalletPage {
-  wallets: Wallet[];
-  hasNextPage: boolean;
-}
 
 const cursorOf = (wallet: Wallet) => fromUuid('wal', wallet.id);
 
@@ -26,25 +21,25 @@ const walletEdge = builder.objectRef<Wallet>('WalletEdge').implement({
   description: 'A wallet in a page.',
   fields: (t) => ({
     cursor: t.string({
-      description: 'Opaque. Handed back as `after`, it continues behind this wallet.',
+      description: 'Opaque. Handed back as `after`, it continues behind this one.',
       resolve: cursorOf,
     }),
-    node: t.prismaField({ type: 'Wallet', description: 'The wallet.', resolve: (_query, wallet) => wallet }),
+    node: t.prismaField({ type: 'Wallet', description: 'A wallet.', resolve: (_query, wallet) => wallet }),
   }),
 });
 
-export const walletConnection = builder.objectRef<WalletPage>('WalletConnection').implement({
-  description: 'A page of wallets.',
+export const walletConnection = builder.objectRef<Page<Wallet>>('WalletConnection').implement({
+  description: 'A page of wallets, oldest first.',
   fields: (t) => ({
     edges: t.field({
       type: [walletEdge],
-      description: 'The wallets, oldest first.',
-      resolve: ({ wallets }) => wallets,
+      description: 'What is on the page.',
+      resolve: ({ nodes }) => nodes,
     }),
     pageInfo: t.field({
       type: pageInfo,
       description: 'Whether and where the list goes on.',
-      resolve: ({ wallets, hasNextPage }) => ({ hasNextPage, endCursor: wallets.map(cursorOf).at(-1) }),
+      resolve: ({ nodes, hasNextPage }) => ({ hasNextPage, endCursor: nodes.map(cursorOf).at(-1) }),
     }),
   }),
 });

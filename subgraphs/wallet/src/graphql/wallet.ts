@@ -1,4 +1,5 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
+import { firstDescription, type PageSizes, pageSize } from '@localplus/subgraph-server';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { snapshotOf } from '../domain/balance-change.ts';
 import { changesPageMax } from '../domain/ledger.ts';
@@ -10,16 +11,15 @@ import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
 import { merchant } from './merchant.ts';
 import { loyaltyProgram } from './neighbours.ts';
-import { pageSize } from './page-size.ts';
 import { visibleWallets } from './visibility.ts';
 
-const changesDefault = 100;
+const changesPageSizes: PageSizes = { unset: 100, max: changesPageMax };
 
 export const wallet = builder.prismaObject('Wallet', {
   description: 'A consumer in a loyalty program, and what they hold there.',
   fields: (t) => ({
     id: t.id({
-      description: 'Identifier, also of the holder in the ledger.',
+      description: 'Identifier, `wal_…`; also of the holder in the ledger.',
       resolve: ({ id }) => fromUuid('wal', id),
     }),
     consumer: t.relation('consumer', { description: 'Whose wallet it is.' }),
@@ -57,16 +57,13 @@ export const wallet = builder.prismaObject('Wallet', {
       nullable: true,
       description: 'Past changes in the order of their versions, without a gap.',
       args: {
+        first: t.arg.int({ defaultValue: changesPageSizes.unset, description: firstDescription(changesPageSizes) }),
         after: t.arg.string({
           description: 'Cursor of the last change known; left out, the list begins with the first.',
         }),
-        first: t.arg.int({
-          defaultValue: changesDefault,
-          description: `At most this many, 1 to ${changesPageMax}.`,
-        }),
       },
       resolve: async ({ id }, { after, first }, { services }) => {
-        const countMax = pageSize(first, { unset: changesDefault, max: changesPageMax });
+        const countMax = pageSize(first, changesPageSizes);
         return asRequestFailure(listChangesAfter(services.listChanges, id, after ?? undefined, countMax));
       },
     }),
@@ -89,7 +86,7 @@ builder.queryField('wallet', (t) =>
     type: 'Wallet',
     nullable: true,
     description: 'A wallet of the caller, or of a merchant that the caller acts for; null for every other.',
-    args: { id: t.arg.id({ required: true, description: 'Identifier.' }) },
+    args: { id: t.arg.id({ required: true, description: 'Identifier, `wal_…`.' }) },
     resolve: (query, _root, { id }, { services, viewer }) => {
       const walletId = parseId(id, 'wal');
       if (walletId === undefined) return null;

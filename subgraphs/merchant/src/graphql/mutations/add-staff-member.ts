@@ -1,3 +1,4 @@
+import { idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { addStaffMember } from '../../commands/add-staff-member.ts';
 import {
   IdempotencyKeyReused,
@@ -9,9 +10,8 @@ import {
 } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
 import { staffRole } from '../enums.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription } from './descriptions.ts';
 import { loginInput } from './login-input.ts';
+import { runCommand } from './run-command.ts';
 import { staffSuccess, storeIdsDescription } from './staff-payload.ts';
 
 const input = builder.inputType('AddStaffMemberInput', {
@@ -37,7 +37,7 @@ builder.mutationField('addStaffMember', (t) =>
       types: [InvalidInput, MerchantUnknown, StaffMemberExists, UnknownStore, LimitReached, IdempotencyKeyReused],
       union: { name: 'AddStaffMemberResult', description: 'What became of a new staff member.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) =>
-      asRequestFailure(addStaffMember(services, caller, { ...asked, storeIds: asked.storeIds ?? undefined })),
+    resolve: (_root, { input: asked }, context) =>
+      runCommand(addStaffMember, context, { ...asked, storeIds: asked.storeIds ?? undefined }),
   }),
 );

@@ -1,3 +1,4 @@
+import { idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { changeProgram } from '../../commands/change-program.ts';
 import {
   IdempotencyKeyReused,
@@ -7,9 +8,8 @@ import {
   UnknownProgram,
 } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription } from './descriptions.ts';
 import { programSuccess, programTermsInput, readTermsInput } from './program-payload.ts';
+import { runCommand } from './run-command.ts';
 
 const input = builder.inputType('ChangeProgramInput', {
   description: 'The next version of a loyalty program.',
@@ -41,13 +41,11 @@ builder.mutationField('changeProgram', (t) =>
       types: [InvalidInput, UnknownProgram, InvalidStart, LimitReached, IdempotencyKeyReused],
       union: { name: 'ChangeProgramResult', description: 'What became of the change.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) =>
-      asRequestFailure(
-        changeProgram(services, caller, {
-          ...asked,
-          terms: readTermsInput(asked.terms),
-          startsAt: asked.startsAt ?? undefined,
-        }),
-      ),
+    resolve: (_root, { input: asked }, context) =>
+      runCommand(changeProgram, context, {
+        ...asked,
+        terms: readTermsInput(asked.terms),
+        startsAt: asked.startsAt ?? undefined,
+      }),
   }),
 );

@@ -1,3 +1,4 @@
+import { idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { changeStaffMember } from '../../commands/change-staff-member.ts';
 import {
   IdempotencyKeyReused,
@@ -9,8 +10,7 @@ import {
 } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
 import { staffRole } from '../enums.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription } from './descriptions.ts';
+import { runCommand } from './run-command.ts';
 import { staffSuccess, storeIdsDescription } from './staff-payload.ts';
 
 const input = builder.inputType('ChangeStaffMemberInput', {
@@ -36,7 +36,7 @@ builder.mutationField('changeStaffMember', (t) =>
       types: [InvalidInput, MerchantUnknown, UnknownStaffMember, LastOwner, UnknownStore, IdempotencyKeyReused],
       union: { name: 'ChangeStaffMemberResult', description: 'What became of the change.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) =>
-      asRequestFailure(changeStaffMember(services, caller, { ...asked, storeIds: asked.storeIds ?? undefined })),
+    resolve: (_root, { input: asked }, context) =>
+      runCommand(changeStaffMember, context, { ...asked, storeIds: asked.storeIds ?? undefined }),
   }),
 );

@@ -1,11 +1,12 @@
 import { toUuid } from '@localplus/identifiers';
+import { idempotencyKeyDescription, isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import { type ChangeStatusResult, goLive, reinstateMerchant, suspendMerchant } from '../../commands/change-status.ts';
 import { IdempotencyKeyReused, InvalidInput, InvalidStatus, MerchantUnknown, NotReady } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
 import { merchantStatus } from '../enums.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription, isReplayDescription, merchantVersionDescription } from './descriptions.ts';
+import { merchantVersionDescription } from './descriptions.ts';
+import { runCommand } from './run-command.ts';
 
 function statusSuccess(name: string, description: string) {
   return builder.objectRef<Answered<ChangeStatusResult>>(name).implement({
@@ -46,7 +47,7 @@ builder.mutationField('goLive', (t) =>
       types: [MerchantUnknown, InvalidStatus, NotReady, IdempotencyKeyReused],
       union: { name: 'GoLiveResult', description: 'What became of the way to live.' },
     },
-    resolve: (_root, { input }, { caller, services }) => asRequestFailure(goLive(services, caller, input)),
+    resolve: (_root, { input: asked }, context) => runCommand(goLive, context, asked),
   }),
 );
 
@@ -72,7 +73,7 @@ builder.mutationField('suspendMerchant', (t) =>
       types: [InvalidInput, MerchantUnknown, InvalidStatus, IdempotencyKeyReused],
       union: { name: 'SuspendMerchantResult', description: 'What became of the suspension.' },
     },
-    resolve: (_root, { input }, { caller, services }) => asRequestFailure(suspendMerchant(services, caller, input)),
+    resolve: (_root, { input: asked }, context) => runCommand(suspendMerchant, context, asked),
   }),
 );
 
@@ -94,6 +95,6 @@ builder.mutationField('reinstateMerchant', (t) =>
       types: [MerchantUnknown, InvalidStatus, IdempotencyKeyReused],
       union: { name: 'ReinstateMerchantResult', description: 'What became of the reinstatement.' },
     },
-    resolve: (_root, { input }, { caller, services }) => asRequestFailure(reinstateMerchant(services, caller, input)),
+    resolve: (_root, { input: asked }, context) => runCommand(reinstateMerchant, context, asked),
   }),
 );

@@ -1,11 +1,11 @@
 import { toUuid } from '@localplus/identifiers';
+import { idempotencyKeyDescription, isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import { type CreateMerchantResult, createMerchant } from '../../commands/create-merchant.ts';
 import { IdempotencyKeyReused, InvalidInput } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription, isReplayDescription } from './descriptions.ts';
 import { loginInput } from './login-input.ts';
+import { runCommand } from './run-command.ts';
 
 const ownerInput = builder.inputType('MerchantOwnerInput', {
   description: 'Who owns a merchant first.',
@@ -58,7 +58,6 @@ builder.mutationField('createMerchant', (t) =>
       types: [InvalidInput, IdempotencyKeyReused],
       union: { name: 'CreateMerchantResult', description: 'What became of the creation of a merchant.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) =>
-      asRequestFailure(createMerchant(services, caller, asked)),
+    resolve: (_root, { input: asked }, context) => runCommand(createMerchant, context, asked),
   }),
 );

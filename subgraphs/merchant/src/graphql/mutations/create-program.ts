@@ -1,3 +1,4 @@
+import { idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { createProgram } from '../../commands/create-program.ts';
 import {
   IdempotencyKeyReused,
@@ -7,9 +8,8 @@ import {
   MerchantUnknown,
 } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription } from './descriptions.ts';
 import { programSuccess, programTermsInput, readTermsInput } from './program-payload.ts';
+import { runCommand } from './run-command.ts';
 
 const input = builder.inputType('CreateProgramInput', {
   description: 'A loyalty program, and the merchant that runs it.',
@@ -37,13 +37,11 @@ builder.mutationField('createProgram', (t) =>
       types: [InvalidInput, MerchantUnknown, InvalidStart, LimitReached, IdempotencyKeyReused],
       union: { name: 'CreateProgramResult', description: 'What became of the creation of a program.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) =>
-      asRequestFailure(
-        createProgram(services, caller, {
-          ...asked,
-          terms: readTermsInput(asked.terms),
-          startsAt: asked.startsAt ?? undefined,
-        }),
-      ),
+    resolve: (_root, { input: asked }, context) =>
+      runCommand(createProgram, context, {
+        ...asked,
+        terms: readTermsInput(asked.terms),
+        startsAt: asked.startsAt ?? undefined,
+      }),
   }),
 );

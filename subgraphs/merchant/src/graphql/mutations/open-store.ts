@@ -1,10 +1,11 @@
 import { toUuid } from '@localplus/identifiers';
+import { idempotencyKeyDescription, isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import { type OpenStoreResult, openStore } from '../../commands/open-store.ts';
 import { IdempotencyKeyReused, InvalidInput, LimitReached, MerchantUnknown } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription, isReplayDescription, merchantVersionDescription } from './descriptions.ts';
+import { merchantVersionDescription } from './descriptions.ts';
+import { runCommand } from './run-command.ts';
 
 const input = builder.inputType('OpenStoreInput', {
   description: 'A store, and the merchant that opens it.',
@@ -43,6 +44,6 @@ builder.mutationField('openStore', (t) =>
       types: [InvalidInput, MerchantUnknown, LimitReached, IdempotencyKeyReused],
       union: { name: 'OpenStoreResult', description: 'What became of the opening of a store.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) => asRequestFailure(openStore(services, caller, asked)),
+    resolve: (_root, { input: asked }, context) => runCommand(openStore, context, asked),
   }),
 );

@@ -1,4 +1,5 @@
 import { toUuid } from '@localplus/identifiers';
+import { idempotencyKeyDescription, isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import {
   type IssuedPartnerKey,
@@ -8,8 +9,7 @@ import {
 import { revokePartnerKey } from '../../commands/revoke-partner-key.ts';
 import { IdempotencyKeyReused, LimitReached, UnknownPartner, UnknownPartnerKey } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription, isReplayDescription } from './descriptions.ts';
+import { runCommand } from './run-command.ts';
 
 const issueInput = builder.inputType('IssuePartnerKeyInput', {
   description: 'The partner that gets a key.',
@@ -59,7 +59,7 @@ builder.mutationField('issuePartnerKey', (t) =>
       types: [UnknownPartner, LimitReached, IdempotencyKeyReused],
       union: { name: 'IssuePartnerKeyResult', description: 'What became of the issue of a key.' },
     },
-    resolve: (_root, { input }, { caller, services }) => asRequestFailure(issuePartnerKey(services, caller, input)),
+    resolve: (_root, { input: asked }, context) => runCommand(issuePartnerKey, context, asked),
   }),
 );
 
@@ -100,6 +100,6 @@ builder.mutationField('revokePartnerKey', (t) =>
       types: [UnknownPartnerKey, IdempotencyKeyReused],
       union: { name: 'RevokePartnerKeyResult', description: 'What became of the revocation.' },
     },
-    resolve: (_root, { input }, { caller, services }) => asRequestFailure(revokePartnerKey(services, caller, input)),
+    resolve: (_root, { input: asked }, context) => runCommand(revokePartnerKey, context, asked),
   }),
 );

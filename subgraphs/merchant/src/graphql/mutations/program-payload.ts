@@ -1,4 +1,5 @@
 import { toUuid } from '@localplus/identifiers';
+import { isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import type { ProgramResult } from '../../commands/create-program.ts';
 import type { ProgramTerms } from '../../domain/program.ts';
@@ -6,7 +7,6 @@ import { readProgramVersion } from '../../store/program-versions.ts';
 import { builder } from '../builder.ts';
 import { rounding } from '../enums.ts';
 import { programVersion } from '../program-version.ts';
-import { isReplayDescription } from './descriptions.ts';
 
 export const programTermsInput = builder.inputType('ProgramTermsInput', {
   description: 'What a loyalty program promises.',

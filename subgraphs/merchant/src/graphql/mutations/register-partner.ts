@@ -1,11 +1,11 @@
 import { toUuid } from '@localplus/identifiers';
+import { idempotencyKeyDescription, isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import { type RegisterPartnerResult, registerPartner } from '../../commands/register-partner.ts';
 import { IdempotencyKeyReused, InvalidInput, LimitReached, MerchantUnknown } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
 import { partnerScope } from '../enums.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription, isReplayDescription } from './descriptions.ts';
+import { runCommand } from './run-command.ts';
 
 const input = builder.inputType('RegisterPartnerInput', {
   description: 'A partner, and the merchant that it is to act for.',
@@ -39,7 +39,6 @@ builder.mutationField('registerPartner', (t) =>
       types: [InvalidInput, MerchantUnknown, LimitReached, IdempotencyKeyReused],
       union: { name: 'RegisterPartnerResult', description: 'What became of the registration.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) =>
-      asRequestFailure(registerPartner(services, caller, asked)),
+    resolve: (_root, { input: asked }, context) => runCommand(registerPartner, context, asked),
   }),
 );

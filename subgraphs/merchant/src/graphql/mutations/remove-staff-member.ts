@@ -1,10 +1,10 @@
 import { toUuid } from '@localplus/identifiers';
+import { idempotencyKeyDescription, isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import { type RemoveStaffMemberResult, removeStaffMember } from '../../commands/remove-staff-member.ts';
 import { IdempotencyKeyReused, LastOwner, MerchantUnknown, UnknownStaffMember } from '../../domain/refusals.ts';
 import { builder } from '../builder.ts';
-import { asRequestFailure } from '../failures.ts';
-import { idempotencyKeyDescription, isReplayDescription } from './descriptions.ts';
+import { runCommand } from './run-command.ts';
 
 const input = builder.inputType('RemoveStaffMemberInput', {
   description: 'Whom a merchant parts with.',
@@ -39,7 +39,6 @@ builder.mutationField('removeStaffMember', (t) =>
       types: [MerchantUnknown, UnknownStaffMember, LastOwner, IdempotencyKeyReused],
       union: { name: 'RemoveStaffMemberResult', description: 'What became of the parting.' },
     },
-    resolve: (_root, { input: asked }, { caller, services }) =>
-      asRequestFailure(removeStaffMember(services, caller, asked)),
+    resolve: (_root, { input: asked }, context) => runCommand(removeStaffMember, context, asked),
   }),
 );

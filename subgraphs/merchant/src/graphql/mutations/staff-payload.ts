@@ -1,7 +1,7 @@
 import { toUuid } from '@localplus/identifiers';
+import { isReplayDescription } from '@localplus/subgraph-server';
 import type { Answered } from '../../commands/answer-once.ts';
 import { builder } from '../builder.ts';
-import { isReplayDescription } from './descriptions.ts';
 
 /** What commands on staff answer. */
 interface StaffAnswer extends Answered<{ merchantId: string; staffMemberId: string }> {}

@@ -18,9 +18,9 @@ const input = builder.inputType('BurnPointsInput', {
   description: 'Points that are to be spent.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    walletId: t.id({ required: true, description: 'The wallet that spends.' }),
+    walletId: t.id({ required: true, description: 'The wallet that spends, `wal_…`.' }),
     points: t.field({ type: 'BigInt', required: true, description: 'How many, 1 to 1,000,000,000.' }),
-    storeId: t.id({ description: 'Where. Staff who work in some stores may name only those.' }),
+    storeId: t.id({ description: 'Where, `sto_…`. Staff who work in some stores may name only those.' }),
     reference: t.string({ description: referenceDescription }),
     occurredAt: t.field({
       type: 'DateTime',
@@ -33,7 +33,7 @@ const input = builder.inputType('BurnPointsInput', {
 const payload = postedType('BurnPointsSuccess', 'The points were spent.');
 
 const result = builder.unionType('BurnPointsResult', {
-  description: 'What became of points that were to be spent.',
+  description: 'What became of spending points.',
   types: [
     invalidAmount,
     insufficientBalance,

@@ -31,9 +31,9 @@ const input = builder.inputType('EarnPointsInput', {
   description: 'A purchase that is to earn points.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    walletId: t.id({ required: true, description: 'The wallet that earns.' }),
+    walletId: t.id({ required: true, description: 'The wallet that earns, `wal_…`.' }),
     purchase: t.field({ type: purchaseInput, required: true, description: 'What was paid.' }),
-    storeId: t.id({ description: 'Where. Staff who work in some stores may name only those.' }),
+    storeId: t.id({ description: 'Where, `sto_…`. Staff who work in some stores may name only those.' }),
     reference: t.string({ description: referenceDescription }),
     occurredAt: t.field({
       type: 'DateTime',
@@ -46,7 +46,7 @@ const input = builder.inputType('EarnPointsInput', {
 const payload = postedType('EarnPointsSuccess', 'The purchase earned points.');
 
 const result = builder.unionType('EarnPointsResult', {
-  description: 'What became of a purchase that was to earn points.',
+  description: 'What became of earning points.',
   types: [
     invalidAmount,
     currencyMismatch,

@@ -18,7 +18,7 @@ const input = builder.inputType('ReverseTransactionInput', {
   description: 'A transaction that is to be undone.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    transactionId: t.id({ required: true, description: 'The transaction.' }),
+    transactionId: t.id({ required: true, description: 'The transaction, `trx_…`.' }),
     reason: t.string({
       required: true,
       description: 'Why, as a code, for instance `wrong-customer`. 1 to 64 of A-Z a-z 0-9 . _ / -, no personal data.',
@@ -29,7 +29,7 @@ const input = builder.inputType('ReverseTransactionInput', {
 const payload = postedType('ReverseTransactionSuccess', 'The transaction was undone by another one.');
 
 const result = builder.unionType('ReverseTransactionResult', {
-  description: 'What became of a transaction that was to be undone.',
+  description: 'What became of undoing a transaction.',
   types: [
     unknownTransaction,
     alreadyReversed,

@@ -1,0 +1,248 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError } from '@localplus/configuration';
+import { BALANCE_CHANGED, type BalanceChanged, type EventBus, MERCHANT_CHANGED } from '@localplus/event-bus';
+import { createPostgresEventBus } from '@localplus/event-bus/postgres';
+import { fromUuid, newId } from '@localplus/identifiers';
+import { type Caller, identityHeader } from '@localplus/identity';
+import { createLogger } from '@localplus/logging';
+import { type RpcServer, startRpcServer, unary } from '@localplus/rpc';
+import {
+  type GetProgramsRequest,
+  type GetProgramsResponse,
+  MerchantServiceService,
+  type Program,
+} from '@localplus/rpc/merchant';
+import {
+  type ApplyBalanceChangesRequest,
+  type ApplyBalanceChangesResponse,
+  WalletServiceService,
+} from '@localplus/rpc/wallet';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { staffOf } from '../test/callers.ts';
+import { type InternalKeys, makeInternalKeys } from '../test/internal-keys.ts';
+import { findFaults } from '../test/invariants.ts';
+import { type HouseMerchant, type LedgerHouse, newKey, openLedgerHouse } from '../test/ledger-house.ts';
+import { waitUntil } from '../test/wait-until.ts';
+import { type RunningLedger, startLedger } from './main.ts';
+
+let house: LedgerHouse;
+let keys: InternalKeys;
+let bus: EventBus;
+let folder: string;
+let environment: NodeJS.ProcessEnv;
+let ledger: RunningLedger;
+let neighbours: RpcServer;
+/** What the wallet was told, and how it answers. */
+const hops: ApplyBalanceChangesRequest[] = [];
+let answerHop: () => Promise<ApplyBalanceChangesResponse>;
+/** What the merchant subgraph knows, by `prg_…`. */
+const programs = new Map<string, Program>();
+const published: BalanceChanged[] = [];
+
+beforeAll(async () => {
+  house = await openLedgerHouse();
+  keys = await makeInternalKeys();
+  const logger = createLogger('neighbours', { write: () => undefined });
+  const options = { verifier: keys.verifier, logger, allowed: ['ledger'] as const };
+  const getPrograms = unary<GetProgramsRequest, GetProgramsResponse>(options, async ({ programIds }) => {
+    return { programs: programIds.flatMap((id) => programs.get(id) ?? []) };
+  });
+  const applyBalanceChanges = unary<ApplyBalanceChangesRequest, ApplyBalanceChangesResponse>(options, (request) => {
+    hops.push(request);
+    return answerHop();
+  });
+  neighbours = await startRpcServer({
+    address: '127.0.0.1',
+    port: 0,
+    services: [
+      { definition: MerchantServiceService, implementation: { getPrograms } },
+      { definition: WalletServiceService, implementation: { applyBalanceChanges } },
+    ],
+  });
+  const busUrl = house.database.connectionString('bus');
+  bus = await createPostgresEventBus({ connectionString: busUrl, name: 'world', logger, validateOnPublish: true });
+  await bus.consumeAsEveryReplica({
+    topics: [BALANCE_CHANGED],
+    startFrom: 'earliest',
+    handler: async ({ events }) => void published.push(...events.map(({ value }) => value)),
+  });
+  folder = await mkdtemp(join(tmpdir(), 'localplus-ledger-'));
+  const [keyFile, keysFile] = [join(folder, 'ledger.json'), join(folder, 'keys.json')];
+  await writeFile(keyFile, JSON.stringify(keys.privateKeys.ledger));
+  await writeFile(keysFile, JSON.stringify(keys.publicKeys));
+  environment = {
+    DATABASE_URL: house.database.connectionString('ledger'),
+    EVENT_BUS_DATABASE_URL: busUrl,
+    HTTP_PORT: '0',
+    GRPC_PORT: '0',
+    INTERNAL_KEY_FILE: keyFile,
+    INTERNAL_KEYS_FILE: keysFile,
+    WALLET_GRPC: `127.0.0.1:${neighbours.port}`,
+    MERCHANT_GRPC: `127.0.0.1:${neighbours.port}`,
+  };
+});
+
+beforeEach(async () => {
+  answerHop = async () => ({ applied: 1 });
+  ledger = await startLedger(environment);
+});
+
+afterEach(async () => {
+  await ledger.stop();
+  expect(await findFaults(house.pool)).toEqual([]);
+});
+
+afterAll(async () => {
+  await bus.close();
+  await neighbours.stop();
+  await house.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Answer {
+  data: { earnPoints: { __typename: string; balances: { posted: string }[]; version: string; balanceState: string } };
+}
+
+async function earn(walletId: string, caller: Caller): Promise<Answer['data']['earnPoints']> {
+  const query = `mutation ($input: EarnPointsInput!) { earnPoints(input: $input) {
+    __typename ... on EarnPointsSuccess { balances { posted } version balanceState } } }`;
+  const input = { idempotencyKey: newKey(), walletId, purchase: { amountMinor: '500', currency: 'EUR' } };
+  const response = await fetch(`http://127.0.0.1:${ledger.httpPort}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [identityHeader]: await keys.signers.gateway.sign(caller) },
+    body: JSON.stringify({ query, variables: { input } }),
+  });
+  return ((await response.json()) as Answer).data.earnPoints;
+}
+
+const eventsOf = (walletId: string) => published.filter(({ holderId }) => holderId === walletId);
+
+test('a posted point is told to the wallet, answered with its balances, and published', async () => {
+  const merchant = await house.addMerchant();
+  const { wallet } = await house.openWallet(merchant);
+  hops.length = 0;
+  const answer = await earn(wallet, staffOf(merchant.merchant, 'cashier'));
+  expect(answer).toEqual({
+    __typename: 'EarnPointsSuccess',
+    balances: [{ posted: '5' }],
+    version: '1',
+    balanceState: 'CURRENT',
+  });
+  expect(hops).toMatchObject([{ changes: [{ holderId: wallet, version: 1n, balances: [{ posted: 5n }] }] }]);
+  await waitUntil(() => eventsOf(wallet).length === 1, 'the event is published');
+  expect(eventsOf(wallet)).toMatchObject([{ holderId: wallet, version: '1', balances: [{ posted: '5' }] }]);
+});
+
+test('a thousand points posted at once are published each once, in the order of their versions', async () => {
+  const merchant = await house.addMerchant();
+  const { wallet } = await house.openWallet(merchant);
+  const caller = staffOf(merchant.merchant);
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(Array.from({ length: 100 }, () => earn(wallet, caller)));
+  }
+  await waitUntil(() => eventsOf(wallet).length >= 1_000, 'everything is published');
+  expect(eventsOf(wallet).map(({ version }) => Number(version))).toEqual(
+    Array.from({ length: 1_000 }, (_, index) => index + 1),
+  );
+});
+
+describe('a wallet', () => {
+  test('that fails or is slow costs the answer nothing but freshness', async () => {
+    const merchant = await house.addMerchant();
+    const { wallet } = await house.openWallet(merchant);
+    const caller = staffOf(merchant.merchant);
+    answerHop = () => Promise.reject(new Error('dead'));
+    expect(await earn(wallet, caller)).toMatchObject({ balances: [{ posted: '5' }], balanceState: 'CATCHING_UP' });
+    answerHop = () => new Promise(() => undefined);
+    const startedAt = performance.now();
+    expect(await earn(wallet, caller)).toMatchObject({ balances: [{ posted: '10' }], balanceState: 'CATCHING_UP' });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    answerHop = async () => ({ applied: 1 });
+    await waitUntil(async () => (await earn(wallet, caller)).balanceState === 'CURRENT', 'the wallet is told again');
+  });
+});
+
+describe('what is said of merchants', () => {
+  test('a suspension holds within a second of its publication', async () => {
+    const merchant = await house.addMerchant();
+    const { wallet } = await house.openWallet(merchant);
+    const caller = staffOf(merchant.merchant);
+    expect(await earn(wallet, caller)).toMatchObject({ __typename: 'EarnPointsSuccess' });
+    await bus.publish([merchantChanged(merchant, 'SUSPENDED', 2n)]);
+    const startedAt = performance.now();
+    await waitUntil(async () => (await earn(wallet, caller)).__typename === 'LedgerMerchantNotLive', 'it is suspended');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  test('a program that was never heard of is asked for', async () => {
+    const merchant = await house.addMerchant();
+    const unheard = { ...merchant, programId: '01900000-0000-7000-8000-0000000000aa' };
+    const programId = fromUuid('prg', unheard.programId);
+    programs.set(programId, {
+      programId,
+      merchantId: merchant.merchant,
+      merchantStatus: 'MERCHANT_STATUS_LIVE',
+      merchantVersion: 1n,
+      merchantStoreIds: merchant.stores,
+      currency: 'EUR',
+      pointAssetCode: merchant.pointAssetCode,
+      programVersion: 1n,
+      versions: [
+        {
+          version: 1,
+          startsAt: new Date('2020-01-01T00:00:00Z'),
+          pointName: 'croissant',
+          points: 2n,
+          perAmountMinor: 100n,
+          rounding: 'ROUNDING_HALF_UP',
+          minimumPurchaseMinor: 0n,
+          pointValidityDays: 0,
+        },
+      ],
+    });
+    const { wallet } = await house.openWallet(unheard);
+    expect(await earn(wallet, staffOf(merchant.merchant))).toMatchObject({ balances: [{ posted: '10' }] });
+  });
+});
+
+test('what is posted while it stops is answered and published', async () => {
+  const merchant = await house.addMerchant();
+  const { wallet, holderId } = await house.openWallet(merchant);
+  const answers = Promise.allSettled(Array.from({ length: 50 }, () => earn(wallet, staffOf(merchant.merchant))));
+  await waitUntil(async () => (await house.stateOf(holderId)).version > 0n, 'some are posted');
+  await ledger.stop();
+  const posted = (await answers).filter(
+    (answer) => answer.status === 'fulfilled' && answer.value.__typename === 'EarnPointsSuccess',
+  );
+  ledger = await startLedger(environment);
+  const { version } = await house.stateOf(holderId);
+  expect(BigInt(posted.length)).toBeLessThanOrEqual(version);
+  await waitUntil(() => BigInt(eventsOf(wallet).length) === version, 'everything is published');
+});
+
+test('every problem of the environment is named at once', async () => {
+  await expect(startLedger({})).rejects.toThrow(ConfigurationError);
+});
+
+function merchantChanged({ merchant, stores }: HouseMerchant, status: 'LIVE' | 'SUSPENDED', version: bigint) {
+  const value = {
+    merchantId: merchant,
+    version: `${version}`,
+    status,
+    name: 'Boulangerie',
+    timeZone: 'Europe/Paris',
+    storeIds: stores,
+  };
+  const headers = {
+    ce_id: newId('evt'),
+    ce_type: MERCHANT_CHANGED,
+    ce_source: 'merchant',
+    ce_specversion: '1.0',
+    ce_time: new Date().toISOString(),
+    'content-type': 'application/json',
+    aggregateversion: `${version}`,
+  };
+  return { topic: MERCHANT_CHANGED, key: merchant, value, headers } as const;
+}

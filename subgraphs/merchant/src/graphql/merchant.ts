@@ -18,7 +18,7 @@ export const merchant = builder.prismaObject('Merchant', {
     id: t.id({ description: 'Identifier, `mer_…`.', resolve: ({ id }) => fromUuid('mer', id) }),
     name: t.exposeString('name', { description: 'The name that consumers know.' }),
     legalName: t.exposeString('legalName', { description: 'The name in the commercial register.' }),
-    country: t.exposeString('country', { description: 'ISO 3166-1 code of the country, for instance FR.' }),
+    country: t.exposeString('country', { description: 'ISO 3166-1 code of the country, for instance `FR`.' }),
     timeZone: t.exposeString('timeZone', { description: 'IANA name of the time zone that its days are counted in.' }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code of the currency that it sells in.' }),
     status: t.expose('status', { type: merchantStatus, description: 'Where it stands.' }),

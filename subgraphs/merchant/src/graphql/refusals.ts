@@ -113,7 +113,7 @@ builder.objectType(InvalidStart, {
   fields: (t) => ({
     earliestStartsAt: t.expose('earliestStartsAt', {
       type: 'DateTime',
-      description: 'The earliest start: 60 s after the publication, and not before the version before it.',
+      description: 'The earliest start: 60 seconds after the publication, and not before the version before it.',
     }),
     latestStartsAt: t.expose('latestStartsAt', { type: 'DateTime', description: 'The latest start.' }),
   }),

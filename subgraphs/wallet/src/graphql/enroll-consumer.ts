@@ -20,7 +20,7 @@ const input = builder.inputType('EnrollConsumerInput', {
   description: 'A person, and the program to enroll them in. At least one of email and phone.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    programId: t.id({ required: true, description: 'The program.' }),
+    programId: t.id({ required: true, description: 'The program, `prg_…`.' }),
     givenName: t.string({ required: true, description: 'Given name, 1 to 100 characters.' }),
     email: t.string({ description: 'E-mail address.' }),
     phone: t.string({ description: 'Telephone number with its country code, for instance `+33 6 12 34 56 78`.' }),
@@ -65,7 +65,7 @@ builder.mutationField('enrollConsumer', (t) =>
         AlreadyEnrolled,
         IdempotencyKeyReused,
       ],
-      union: { name: 'EnrollConsumerResult', description: 'What became of an enrollment.' },
+      union: { name: 'EnrollConsumerResult', description: 'What became of enrolling a person.' },
     },
     resolve: (_root, { input: { programId, ...request } }, { services, caller }) => {
       demandIdempotencyKey(request.idempotencyKey);

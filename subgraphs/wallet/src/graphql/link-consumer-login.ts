@@ -12,7 +12,7 @@ const input = builder.inputType('LinkConsumerLoginInput', {
   description: 'A login, and whose it is.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    consumerId: t.id({ required: true, description: 'The consumer.' }),
+    consumerId: t.id({ required: true, description: 'The consumer, `con_…`.' }),
     issuer: t.string({
       required: true,
       description: `Who vouches for the login: \`iss\` of its tokens, 1 to ${issuerLengthMax} characters.`,

@@ -53,7 +53,10 @@ builder.objectType(AlreadyEnrolled, {
   interfaces: [refusal],
   description: 'The person has a wallet in this program.',
   fields: (t) => ({
-    walletId: t.id({ description: 'The wallet that exists.', resolve: ({ walletId }) => fromUuid('wal', walletId) }),
+    walletId: t.id({
+      description: 'The wallet that exists, `wal_…`.',
+      resolve: ({ walletId }) => fromUuid('wal', walletId),
+    }),
   }),
 });
 builder.objectType(IdempotencyKeyReused, {

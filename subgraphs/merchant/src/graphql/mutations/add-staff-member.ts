@@ -18,7 +18,7 @@ const input = builder.inputType('AddStaffMemberInput', {
   description: 'Somebody who is to work for a merchant.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
     login: t.field({ type: loginInput, required: true, description: 'How they sign in.' }),
     displayName: t.string({ required: true, description: 'The name that colleagues see, 1 to 100 characters.' }),
     role: t.field({ type: staffRole, required: true, description: 'What they may do.' }),
@@ -35,7 +35,7 @@ builder.mutationField('addStaffMember', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Whom, where, and as what.' }) },
     errors: {
       types: [InvalidInput, MerchantUnknown, StaffMemberExists, UnknownStore, LimitReached, IdempotencyKeyReused],
-      union: { name: 'AddStaffMemberResult', description: 'What became of a new staff member.' },
+      union: { name: 'AddStaffMemberResult', description: 'What became of adding a staff member.' },
     },
     resolve: (_root, { input: asked }, context) =>
       runCommand(addStaffMember, context, { ...asked, storeIds: asked.storeIds ?? undefined }),

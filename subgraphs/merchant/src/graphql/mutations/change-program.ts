@@ -15,7 +15,7 @@ const input = builder.inputType('ChangeProgramInput', {
   description: 'The next version of a loyalty program.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    programId: t.id({ required: true, description: 'The program.' }),
+    programId: t.id({ required: true, description: 'The program, `prg_…`.' }),
     terms: t.field({
       type: programTermsInput,
       required: true,
@@ -24,7 +24,7 @@ const input = builder.inputType('ChangeProgramInput', {
     startsAt: t.field({
       type: 'DateTime',
       description:
-        'When the terms come into force: at least 60 s ahead and not before the version before it. The earliest such time when left out.',
+        'When the terms come into force: at least 60 seconds ahead and not before the version before it. The earliest such time when left out.',
     }),
   }),
 });
@@ -39,7 +39,7 @@ builder.mutationField('changeProgram', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Which program, and what it is to promise.' }) },
     errors: {
       types: [InvalidInput, UnknownProgram, InvalidStart, LimitReached, IdempotencyKeyReused],
-      union: { name: 'ChangeProgramResult', description: 'What became of the change.' },
+      union: { name: 'ChangeProgramResult', description: 'What became of changing a program.' },
     },
     resolve: (_root, { input: asked }, context) =>
       runCommand(changeProgram, context, {

@@ -17,8 +17,8 @@ const input = builder.inputType('ChangeStaffMemberInput', {
   description: "A staff member's role and stores, as they are to be from now on.",
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
-    staffMemberId: t.id({ required: true, description: 'The staff member.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
+    staffMemberId: t.id({ required: true, description: 'The staff member, `stf_…`.' }),
     role: t.field({ type: staffRole, required: true, description: 'What they may do.' }),
     storeIds: t.idList({ description: storeIdsDescription }),
   }),
@@ -34,7 +34,7 @@ builder.mutationField('changeStaffMember', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Whom, and what is to hold.' }) },
     errors: {
       types: [InvalidInput, MerchantUnknown, UnknownStaffMember, LastOwner, UnknownStore, IdempotencyKeyReused],
-      union: { name: 'ChangeStaffMemberResult', description: 'What became of the change.' },
+      union: { name: 'ChangeStaffMemberResult', description: 'What became of changing a staff member.' },
     },
     resolve: (_root, { input: asked }, context) =>
       runCommand(changeStaffMember, context, { ...asked, storeIds: asked.storeIds ?? undefined }),

@@ -33,7 +33,7 @@ const goLiveInput = builder.inputType('GoLiveInput', {
   description: 'The merchant that goes live.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
   }),
 });
 
@@ -45,7 +45,7 @@ builder.mutationField('goLive', (t) =>
     args: { input: t.arg({ type: goLiveInput, required: true, description: 'Which merchant.' }) },
     errors: {
       types: [MerchantUnknown, InvalidStatus, NotReady, IdempotencyKeyReused],
-      union: { name: 'GoLiveResult', description: 'What became of the way to live.' },
+      union: { name: 'GoLiveResult', description: 'What became of going live.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(goLive, context, asked),
   }),
@@ -55,7 +55,7 @@ const suspendInput = builder.inputType('SuspendMerchantInput', {
   description: 'The merchant that is stopped, and why.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
     reason: t.string({
       required: true,
       description: 'Why, 1 to 200 characters. The owners and managers of the merchant read it.',
@@ -71,7 +71,7 @@ builder.mutationField('suspendMerchant', (t) =>
     args: { input: t.arg({ type: suspendInput, required: true, description: 'Which merchant, and why.' }) },
     errors: {
       types: [InvalidInput, MerchantUnknown, InvalidStatus, IdempotencyKeyReused],
-      union: { name: 'SuspendMerchantResult', description: 'What became of the suspension.' },
+      union: { name: 'SuspendMerchantResult', description: 'What became of suspending a merchant.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(suspendMerchant, context, asked),
   }),
@@ -81,7 +81,7 @@ const reinstateInput = builder.inputType('ReinstateMerchantInput', {
   description: 'The merchant that may go on.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
   }),
 });
 
@@ -93,7 +93,7 @@ builder.mutationField('reinstateMerchant', (t) =>
     args: { input: t.arg({ type: reinstateInput, required: true, description: 'Which merchant.' }) },
     errors: {
       types: [MerchantUnknown, InvalidStatus, IdempotencyKeyReused],
-      union: { name: 'ReinstateMerchantResult', description: 'What became of the reinstatement.' },
+      union: { name: 'ReinstateMerchantResult', description: 'What became of reinstating a merchant.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(reinstateMerchant, context, asked),
   }),

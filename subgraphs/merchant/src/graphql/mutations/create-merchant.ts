@@ -21,9 +21,9 @@ const input = builder.inputType('CreateMerchantInput', {
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
     name: t.string({ required: true, description: 'The name that consumers know, 1 to 100 characters.' }),
     legalName: t.string({ required: true, description: 'The name in the commercial register, 1 to 200 characters.' }),
-    country: t.string({ required: true, description: 'ISO 3166-1 code of two letters, for instance FR.' }),
-    timeZone: t.string({ required: true, description: 'IANA name, for instance Europe/Paris.' }),
-    currency: t.string({ required: true, description: 'ISO 4217 code, for instance EUR.' }),
+    country: t.string({ required: true, description: 'ISO 3166-1 code of two letters, for instance `FR`.' }),
+    timeZone: t.string({ required: true, description: 'IANA name, for instance `Europe/Paris`.' }),
+    currency: t.string({ required: true, description: 'ISO 4217 code, for instance `EUR`.' }),
     owner: t.field({ type: ownerInput, required: true, description: 'Who owns it first.' }),
   }),
 });
@@ -56,7 +56,7 @@ builder.mutationField('createMerchant', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Which merchant, and whose.' }) },
     errors: {
       types: [InvalidInput, IdempotencyKeyReused],
-      union: { name: 'CreateMerchantResult', description: 'What became of the creation of a merchant.' },
+      union: { name: 'CreateMerchantResult', description: 'What became of creating a merchant.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(createMerchant, context, asked),
   }),

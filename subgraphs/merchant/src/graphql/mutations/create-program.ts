@@ -15,12 +15,12 @@ const input = builder.inputType('CreateProgramInput', {
   description: 'A loyalty program, and the merchant that runs it.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
     terms: t.field({ type: programTermsInput, required: true, description: 'What the program promises.' }),
     startsAt: t.field({
       type: 'DateTime',
       description:
-        'When the terms come into force: at least 60 s ahead, and 60 s ahead when left out. Platform operators may name a time in the past.',
+        'When the terms come into force: at least 60 seconds ahead, and just that when left out. Platform operators may name a time in the past.',
     }),
   }),
 });
@@ -35,7 +35,7 @@ builder.mutationField('createProgram', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Which program, and whose.' }) },
     errors: {
       types: [InvalidInput, MerchantUnknown, InvalidStart, LimitReached, IdempotencyKeyReused],
-      union: { name: 'CreateProgramResult', description: 'What became of the creation of a program.' },
+      union: { name: 'CreateProgramResult', description: 'What became of creating a program.' },
     },
     resolve: (_root, { input: asked }, context) =>
       runCommand(createProgram, context, {

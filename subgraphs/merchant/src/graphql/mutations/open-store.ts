@@ -11,7 +11,7 @@ const input = builder.inputType('OpenStoreInput', {
   description: 'A store, and the merchant that opens it.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
     name: t.string({ required: true, description: 'What the store is called, 1 to 100 characters.' }),
     city: t.string({ required: true, description: 'Where it is, 1 to 100 characters.' }),
   }),
@@ -42,7 +42,7 @@ builder.mutationField('openStore', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Which store, and whose.' }) },
     errors: {
       types: [InvalidInput, MerchantUnknown, LimitReached, IdempotencyKeyReused],
-      union: { name: 'OpenStoreResult', description: 'What became of the opening of a store.' },
+      union: { name: 'OpenStoreResult', description: 'What became of opening a store.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(openStore, context, asked),
   }),

@@ -15,7 +15,7 @@ const issueInput = builder.inputType('IssuePartnerKeyInput', {
   description: 'The partner that gets a key.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    partnerId: t.id({ required: true, description: 'The partner.' }),
+    partnerId: t.id({ required: true, description: 'The partner, `prt_…`.' }),
   }),
 });
 
@@ -57,7 +57,7 @@ builder.mutationField('issuePartnerKey', (t) =>
     args: { input: t.arg({ type: issueInput, required: true, description: 'Which partner.' }) },
     errors: {
       types: [UnknownPartner, LimitReached, IdempotencyKeyReused],
-      union: { name: 'IssuePartnerKeyResult', description: 'What became of the issue of a key.' },
+      union: { name: 'IssuePartnerKeyResult', description: 'What became of issuing a key.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(issuePartnerKey, context, asked),
   }),
@@ -98,7 +98,7 @@ builder.mutationField('revokePartnerKey', (t) =>
     args: { input: t.arg({ type: revokeInput, required: true, description: 'Which key.' }) },
     errors: {
       types: [UnknownPartnerKey, IdempotencyKeyReused],
-      union: { name: 'RevokePartnerKeyResult', description: 'What became of the revocation.' },
+      union: { name: 'RevokePartnerKeyResult', description: 'What became of revoking a key.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(revokePartnerKey, context, asked),
   }),

@@ -11,7 +11,7 @@ const input = builder.inputType('RegisterPartnerInput', {
   description: 'A partner, and the merchant that it is to act for.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
     name: t.string({ required: true, description: 'What it is called, 1 to 100 characters.' }),
     scopes: t.field({ type: [partnerScope], required: true, description: 'What it may do, at least one.' }),
   }),
@@ -37,7 +37,7 @@ builder.mutationField('registerPartner', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Which partner, and whose.' }) },
     errors: {
       types: [InvalidInput, MerchantUnknown, LimitReached, IdempotencyKeyReused],
-      union: { name: 'RegisterPartnerResult', description: 'What became of the registration.' },
+      union: { name: 'RegisterPartnerResult', description: 'What became of registering a partner.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(registerPartner, context, asked),
   }),

@@ -10,15 +10,15 @@ const input = builder.inputType('RemoveStaffMemberInput', {
   description: 'Whom a merchant parts with.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
-    merchantId: t.id({ required: true, description: 'The merchant.' }),
-    staffMemberId: t.id({ required: true, description: 'The staff member.' }),
+    merchantId: t.id({ required: true, description: 'The merchant, `mer_…`.' }),
+    staffMemberId: t.id({ required: true, description: 'The staff member, `stf_…`.' }),
   }),
 });
 
 const success = builder.objectRef<Answered<RemoveStaffMemberResult>>('RemoveStaffMemberSuccess').implement({
   description: 'The login is no longer staff; its personal data are deleted.',
   fields: (t) => ({
-    staffMemberId: t.exposeID('staffMemberId', { description: 'Identifier of who has left.' }),
+    staffMemberId: t.exposeID('staffMemberId', { description: 'Identifier of who has left, `stf_…`.' }),
     merchant: t.prismaField({
       type: 'Merchant',
       description: 'The merchant, as it is now.',
@@ -37,7 +37,7 @@ builder.mutationField('removeStaffMember', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Whom.' }) },
     errors: {
       types: [MerchantUnknown, UnknownStaffMember, LastOwner, IdempotencyKeyReused],
-      union: { name: 'RemoveStaffMemberResult', description: 'What became of the parting.' },
+      union: { name: 'RemoveStaffMemberResult', description: 'What became of removing a staff member.' },
     },
     resolve: (_root, { input: asked }, context) => runCommand(removeStaffMember, context, asked),
   }),

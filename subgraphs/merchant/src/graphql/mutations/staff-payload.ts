@@ -25,4 +25,4 @@ export function staffSuccess(name: string, description: string) {
 
 /** What the input `storeIds` of staff is. */
 export const storeIdsDescription =
-  'The stores that they work in, at most 200; left out for all stores, also those that open later. Owners work in all.';
+  'The stores that they work in, `sto_…`, at most 200; left out for all stores, also those that open later. Owners work in all.';

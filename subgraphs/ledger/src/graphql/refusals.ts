@@ -70,7 +70,7 @@ export const invalidTime = refusalRef('LedgerInvalidTime').implement({
 
 export const invalidReference = plainRefusal(
   'LedgerInvalidReference',
-  'The reference or reason is not 1 to 64 letters, digits, points, underscores, slashes and hyphens.',
+  'The reference or reason is not 1 to 64 of A-Z a-z 0-9 . _ / -.',
 );
 
 export const noPointsEarned = refusalRef('LedgerNoPointsEarned').implement({

@@ -19,6 +19,7 @@ import {
   type ApplyBalanceChangesResponse,
   WalletServiceService,
 } from '@localplus/rpc/wallet';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { staffOf } from '../test/callers.ts';
 import { type InternalKeys, makeInternalKeys } from '../test/internal-keys.ts';
@@ -42,7 +43,7 @@ const programs = new Map<string, Program>();
 const published: BalanceChanged[] = [];
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
   keys = await makeInternalKeys();
   const logger = createLogger('neighbours', { write: () => undefined });
   const options = { verifier: keys.verifier, logger, allowed: ['ledger'] as const };

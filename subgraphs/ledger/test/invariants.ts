@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { LedgerHouse } from './ledger-house.ts';
 
 /** What must hold in every ledger at every instant: each query finds rows only where it does not. */
 const faults: Record<string, string> = {
@@ -40,7 +40,7 @@ const faults: Record<string, string> = {
 };
 
 /** Lists what does not hold in a ledger; empty when all is well. */
-export async function findFaults(pool: Pool): Promise<string[]> {
+export async function findFaults(pool: LedgerHouse['pool']): Promise<string[]> {
   const found: string[] = [];
   for (const [name, query] of Object.entries(faults)) {
     const { rows } = await pool.query(query);

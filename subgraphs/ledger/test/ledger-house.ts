@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import { createPool } from '@localplus/postgres';
-import { createTestDatabase, type TestDatabase } from '@localplus/test-database';
-import type { Pool } from 'pg';
 import { openHolder } from '../src/commands/open-holder.ts';
 import type { PostingCommands } from '../src/commands/post-once.ts';
 import type { BalanceChange } from '../src/domain/balance-change.ts';
@@ -52,6 +50,15 @@ const uuid = (prefix: Parameters<typeof newId>[0]) => toUuid(newId(prefix), pref
 /** A key that nobody used. */
 export const newKey = (): string => randomUUID();
 
+type Pool = ReturnType<typeof createPool>;
+
+/** The database that a house stands on; it is dropped with the house. */
+interface HouseDatabase {
+  connectionString(role: string): string;
+  adminConnectionString: string;
+  drop(): Promise<void>;
+}
+
 interface HouseOptions {
   /** What the wallet answers to the hop; CURRENT unless told. */
   tellWallet?: (changes: readonly BalanceChange[]) => Promise<BalanceState>;
@@ -63,7 +70,7 @@ interface HouseOptions {
 
 /** A ledger on a database of its own, without doors. */
 export class LedgerHouse {
-  readonly database: TestDatabase;
+  readonly database: HouseDatabase;
   readonly pool: Pool;
   readonly writerPool: Pool;
   readonly writer: PostingWriter;
@@ -73,7 +80,7 @@ export class LedgerHouse {
   /** The clock of the commands; null is the system's. */
   now: Date | null = null;
 
-  constructor(database: TestDatabase, { tellWallet, readNews, connectionsMax = 16 }: HouseOptions) {
+  constructor(database: HouseDatabase, { tellWallet, readNews, connectionsMax = 16 }: HouseOptions) {
     this.database = database;
     const connectionString = database.connectionString('ledger');
     this.pool = createPool({ connectionString, name: 'ledger test', max: connectionsMax });
@@ -168,6 +175,6 @@ export class LedgerHouse {
 }
 
 /** Opens a ledger on an empty database. */
-export async function openLedgerHouse(options: HouseOptions = {}): Promise<LedgerHouse> {
-  return new LedgerHouse(await createTestDatabase(), options);
+export function openLedgerHouse(database: HouseDatabase, options: HouseOptions = {}): LedgerHouse {
+  return new LedgerHouse(database, options);
 }

@@ -14,7 +14,7 @@ import {
 } from '../domain/refusals.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
-import { type Decision, demandKey, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
 import { demandSomewhere, mayImport, type Right } from './rights.ts';
 
 /** Points that are to be spent. Ids in TypeID form. */
@@ -33,11 +33,10 @@ const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:bu
 
 /**
  * Takes points that the holder spends, never more than there are now.
- * @throws Forbidden, InvalidInput, Overloaded, Unavailable
+ * @throws Forbidden, Overloaded, Unavailable
  */
 export async function burnPoints(commands: PostingCommands, input: BurnPoints, caller: Caller) {
   demandSomewhere(caller, right);
-  demandKey(input.idempotencyKey);
   const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
   if (holder === undefined) return unknownHolder();
   const { points, reference, occurredAt, storeId } = input;

@@ -17,7 +17,7 @@ import {
 } from '../domain/refusals.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
-import { type Decision, demandKey, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
 import { demandSomewhere, mayImport, type Right } from './rights.ts';
 
 /** A purchase that is to earn points. Ids in TypeID form. */
@@ -36,11 +36,10 @@ const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:ea
 
 /**
  * Grants the points that a purchase earns by the terms in force when it occurred.
- * @throws Forbidden, InvalidInput, Overloaded, Unavailable
+ * @throws Forbidden, Overloaded, Unavailable
  */
 export async function earnPoints(commands: PostingCommands, input: EarnPoints, caller: Caller) {
   demandSomewhere(caller, right);
-  demandKey(input.idempotencyKey);
   const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
   if (holder === undefined) return unknownHolder();
   const { purchase, reference, occurredAt, storeId } = input;

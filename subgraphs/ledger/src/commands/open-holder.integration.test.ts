@@ -1,4 +1,5 @@
 import { newId, toUuid } from '@localplus/identifiers';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type HouseMerchant, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
 import { InvalidInput } from '../domain/failures.ts';
@@ -8,7 +9,7 @@ let house: LedgerHouse;
 let merchant: HouseMerchant;
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
 });
 
 beforeEach(async () => {

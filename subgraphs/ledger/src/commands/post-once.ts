@@ -3,9 +3,7 @@ import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import type { BalanceChange } from '../domain/balance-change.ts';
 import { pointsBounds } from '../domain/bounds.ts';
-import { InvalidInput } from '../domain/failures.ts';
 import type { Holder } from '../domain/holder.ts';
-import { isIdempotencyKey } from '../domain/input-rules.ts';
 import type { PostingRequest } from '../domain/posting.ts';
 import {
   alreadyReversed,
@@ -51,6 +49,7 @@ export interface Intention<Code extends RefusalCode> {
   caller: Caller;
   holder: Holder;
   command: string;
+  /** Its form is the door's affair: the same for every mutation of the platform. */
   key: string;
   /** The whole input, as given, in a fixed order. */
   input: readonly (string | bigint | undefined)[];
@@ -63,17 +62,6 @@ export type Decision = Pick<
   PostingRequest,
   'kind' | 'programVersion' | 'storeId' | 'reference' | 'purchase' | 'reverses' | 'occurredAt' | 'postings'
 >;
-
-/**
- * Refuses what cannot be a key.
- * @throws InvalidInput
- */
-export function demandKey(key: string): void {
-  if (isIdempotencyKey(key)) return;
-  throw new InvalidInput(
-    'An idempotency key is 1 to 128 letters, digits, points, underscores, colons, slashes and hyphens.',
-  );
-}
 
 /**
  * Posts what `decide` decides, once for its key. What decide looks at (terms, stores, the time) may have changed since the

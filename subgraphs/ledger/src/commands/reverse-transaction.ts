@@ -5,7 +5,7 @@ import { reversedPostings } from '../domain/posting.ts';
 import { invalidReference, merchantNotLive, notReversible, unknownTransaction } from '../domain/refusals.ts';
 import { isReversible, type PostedTransaction } from '../domain/transaction.ts';
 import { findTransaction } from '../store/transaction-rows.ts';
-import { type Decision, demandKey, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
 import { demandSomewhere, mayAct, type Right } from './rights.ts';
 
 /** A transaction that is to be undone. Ids in TypeID form. */
@@ -20,11 +20,10 @@ const right: Right = { roles: ['manager', 'owner'] };
 
 /**
  * Undoes a transaction, once, by one that moves everything back. Points that were spent since cannot be taken back.
- * @throws Forbidden, InvalidInput, Overloaded, Unavailable
+ * @throws Forbidden, Overloaded, Unavailable
  */
 export async function reverseTransaction(commands: PostingCommands, input: ReverseTransaction, caller: Caller) {
   demandSomewhere(caller, right);
-  demandKey(input.idempotencyKey);
   const transactionId = parseId(input.transactionId, 'trx');
   const reversed = transactionId === undefined ? undefined : await findTransaction(commands.sql, transactionId);
   if (reversed === undefined || !mayAct(caller, reversed.merchantId, right)) return unknownTransaction();

@@ -2,7 +2,6 @@ import type { Asset } from './balance.ts';
 
 /** Free text in rows that are kept for ever is kept too short and too plain for a person's data. */
 const referenceForm = /^[A-Za-z0-9._/-]{1,64}$/;
-const idempotencyKeyForm = /^[A-Za-z0-9._:/-]{1,128}$/;
 
 const assetCodeForm = /^(?:[A-Z]{3}|PTS\.[0-7][0-9a-hjkmnp-tv-z]{25})$/;
 /** No currency has more decimal digits. */
@@ -16,11 +15,6 @@ const clockAheadLimitMs = 60 * 1_000;
 /** Whether a text may stand in the journal as a reference or a reason. */
 export function isReference(text: string): boolean {
   return referenceForm.test(text);
-}
-
-/** Whether a text may be an idempotency key. */
-export function isIdempotencyKey(text: string): boolean {
-  return idempotencyKeyForm.test(text);
 }
 
 /** The instants between which something may have occurred; no `earliest` means without bound. */

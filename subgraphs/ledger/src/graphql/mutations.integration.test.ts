@@ -1,5 +1,6 @@
 import { newId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { consumer, operator, partnerOf, person, staffOf } from '../../test/callers.ts';
 import { type Ask, openDoor } from '../../test/graphql-house.ts';
@@ -21,7 +22,7 @@ let wallet: HouseWallet;
 let owner: Caller;
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
   ({ ask, services } = openDoor(house));
 });
 
@@ -230,6 +231,7 @@ describe('failures of the request', () => {
   test.each([
     ['OVERLOADED', new Overloaded(500), { retryAfterMs: 500 }],
     ['SUBGRAPH_UNAVAILABLE', new Unavailable(new Error('canary: 10.0.0.7')), {}],
+    ['SUBGRAPH_UNAVAILABLE', Object.assign(new Error('canary: 10.0.0.7'), { code: 'ECONNREFUSED' }), {}],
   ])('%s is told with what a client needs and no more', async (code, error, details) => {
     const post = house.writer.post;
     house.writer.post = () => Promise.reject(error);

@@ -1,5 +1,6 @@
 import { fromUuid, newId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { consumer, operator, partnerOf, person, staffOf } from '../../test/callers.ts';
 import { type Ask, openDoor } from '../../test/graphql-house.ts';
@@ -19,7 +20,7 @@ let neighbour: HouseWallet;
 const transactions: string[] = [];
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
   ({ ask } = openDoor(house));
   [merchant, other] = [await house.addMerchant(), await house.addMerchant()];
   [wallet, neighbour] = [await house.openWallet(merchant), await house.openWallet(merchant)];

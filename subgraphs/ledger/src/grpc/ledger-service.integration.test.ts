@@ -3,6 +3,7 @@ import type { ServiceName } from '@localplus/identity';
 import { createLogger } from '@localplus/logging';
 import { createRpcClient, RpcRefused, type RpcServer, startRpcServer } from '@localplus/rpc';
 import { LedgerServiceClient, type OpenHolderRequest } from '@localplus/rpc/ledger';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type InternalKeys, makeInternalKeys } from '../../test/internal-keys.ts';
 import { type HouseMerchant, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
@@ -18,7 +19,7 @@ let merchant: HouseMerchant;
 const clients: Partial<Record<ServiceName, ReturnType<typeof connect>>> = {};
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
   keys = await makeInternalKeys();
   const service = ledgerService({ pool: house.pool, verifier: keys.verifier, logger: createLogger('ledger test') });
   server = await startRpcServer({ address: '127.0.0.1', port: 0, services: [service] });

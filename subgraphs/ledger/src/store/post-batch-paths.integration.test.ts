@@ -1,3 +1,4 @@
+import { createTestDatabase } from '@localplus/test-database';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFaults } from '../../test/invariants.ts';
@@ -12,7 +13,7 @@ const rounds = 40;
 let house: LedgerHouse;
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
 });
 
 afterAll(() => house.close());

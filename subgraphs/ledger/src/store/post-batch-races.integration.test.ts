@@ -1,4 +1,5 @@
 import { withRetry } from '@localplus/postgres';
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findFaults } from '../../test/invariants.ts';
 import { type HouseMerchant, type LedgerHouse, newKey, openLedgerHouse } from '../../test/ledger-house.ts';
@@ -10,7 +11,7 @@ let house: LedgerHouse;
 let merchant: HouseMerchant;
 
 beforeAll(async () => {
-  house = await openLedgerHouse({ connectionsMax: 32 });
+  house = openLedgerHouse(await createTestDatabase(), { connectionsMax: 32 });
 });
 
 beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findFaults } from '../../test/invariants.ts';
 import { type HouseMerchant, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
@@ -10,7 +11,7 @@ let house: LedgerHouse;
 let merchant: HouseMerchant;
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
 });
 
 beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findFaults } from '../../test/invariants.ts';
 import { type HouseWallet, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
@@ -11,7 +12,7 @@ let house: LedgerHouse;
 let wallet: HouseWallet;
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
 });
 
 beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HouseWallet, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
 import { postBatch } from './post-batch.ts';
@@ -6,7 +7,7 @@ let house: LedgerHouse;
 let wallet: HouseWallet;
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
   const merchant = await house.addMerchant();
   wallet = await house.openWallet(merchant);
   await postBatch(house.pool, [await house.earning(wallet.holderId, 10n)]);

@@ -1,4 +1,5 @@
 import { newId, toUuid } from '@localplus/identifiers';
+import { createTestDatabase } from '@localplus/test-database';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LedgerHouse, openLedgerHouse, terms } from '../../test/ledger-house.ts';
@@ -9,7 +10,7 @@ import { loadProgram, saveMerchant, saveProgram } from './projection-rows.ts';
 let house: LedgerHouse;
 
 beforeAll(async () => {
-  house = await openLedgerHouse();
+  house = openLedgerHouse(await createTestDatabase());
 });
 
 afterAll(() => house.close());

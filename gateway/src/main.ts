@@ -108,6 +108,7 @@ export async function startGateway(
       graphql: createGraphqlHandler({ operations, authenticator, errors, corsOrigins: configuration.CORS_ORIGINS }),
       sockets: new SocketServer({ protocol, logger }),
       health,
+      logger,
       graphiqlPage: configuration.DEVELOPMENT ? createGraphiqlPage(configuration.DEVELOPMENT_TOKENS_FILE) : undefined,
     });
     resources.use('front door', http, (opened) => opened.stop());

@@ -26,6 +26,8 @@ interface GenerationsOptions {
 export class Generations {
   readonly #options: GenerationsOptions;
   #current: Generation | undefined;
+  /** Loads take turns: of two changes in a row the later one stays. */
+  #loaded: Promise<unknown> = Promise.resolve();
 
   constructor(options: GenerationsOptions) {
     this.#options = options;
@@ -41,11 +43,23 @@ export class Generations {
    * Loads a composed supergraph and lets new requests meet it. One that says the same changes nothing.
    * @throws when it cannot be served; the current one stays
    */
-  async load(text: string): Promise<void> {
+  load(text: string): Promise<void> {
+    const loading = this.#load(text, this.#loaded);
+    this.#loaded = Promise.allSettled([loading]);
+    return loading;
+  }
+
+  /** Ends every subscription. */
+  close(): void {
+    this.#current?.subscriptions.endAll();
+  }
+
+  async #load(text: string, before: Promise<unknown>): Promise<void> {
+    await before;
+    const previous = this.#current;
+    if (text === previous?.supergraph.text) return;
     const { sources, errors, logger } = this.#options;
     const supergraph = await loadSupergraph({ text, logger, sourceOf: (name) => sources.of(name) });
-    const previous = this.#current;
-    if (supergraph.sdl === previous?.supergraph.sdl) return;
     this.#current = {
       supergraph,
       documents: new Documents(supergraph),
@@ -53,10 +67,5 @@ export class Generations {
     };
     previous?.subscriptions.endAll();
     if (previous) logger.info('the supergraph was loaded again');
-  }
-
-  /** Ends every subscription. */
-  close(): void {
-    this.#current?.subscriptions.endAll();
   }
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HealthState } from '@localplus/lifecycle';
+import type { Logger } from '@localplus/logging';
 import { newRequestId } from '../errors/client-errors.ts';
 import type { GraphiqlPage } from '../graphiql/page.ts';
 import { drainLimitMs, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs } from '../limits/limits.ts';
@@ -14,6 +15,7 @@ interface HttpServerOptions {
   graphql: ReturnType<typeof createGraphqlHandler>;
   sockets: SocketServer;
   health: HealthState;
+  logger: Logger;
   /** The page for a browser that opens `/graphql`; absent outside development. */
   graphiqlPage?: (() => Promise<GraphiqlPage>) | undefined;
 }
@@ -80,14 +82,18 @@ function listen(server: Server, port: number, address: string): Promise<void> {
  * @throws PortTaken, and Error when the address cannot be bound
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { sockets, health, port, bindAddress } = options;
+  const { sockets, health, logger, port, bindAddress } = options;
   const route = createRouter(options);
   const server = createServer((request, response) => {
     // A connection that is kept alive would outlive the drain that its last answer ended.
     response.once('finish', () => {
       if (!health.isReady) setImmediate(() => server.closeIdleConnections());
     });
-    route(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    route(request, response).catch((error: unknown) => {
+      logger.error({ err: error }, 'a request could not be answered');
+      if (response.headersSent) response.destroy();
+      else answerJson(response, 500, { status: 'failed' });
+    });
   });
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;

@@ -34,8 +34,8 @@ export interface PlannedOperation {
 
 /** A supergraph that is loaded: its schema, its plans, its subgraphs. It never changes; a reload makes another one. */
 export interface Supergraph {
-  /** The text that was loaded, to tell a change from a repetition. */
-  readonly sdl: string;
+  /** As it was written, to tell a change from a repetition. */
+  readonly text: string;
   /** What clients see. */
   readonly schema: GraphQLSchema;
   readonly scopeRules: ScopeRules;
@@ -113,7 +113,7 @@ export async function loadSupergraph({ text, sourceOf, logger }: SupergraphOptio
   };
 
   return {
-    sdl,
+    text,
     schema,
     scopeRules,
     async execute(operation, context) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** A log that is larger at a start is put aside, so that the last two of this size are what the disk holds. */
 const keptBytes = 20_000_000;
 /** The same trouble is told on the terminal once in this time, with how often it came meanwhile. */
-const repeatedMs = 10_000;
+const repeatedMs = 60_000;
 /** pino's number for an error; above it are only fatal ones. */
 const errorLevel = 50;
 
@@ -50,13 +50,20 @@ export class ProcessLog {
     const error = parseError(line);
     if (!error) return;
     const detail = error.err?.message;
-    this.#summarise([error.msg, detail].filter(Boolean).join(': '));
+    const text = [error.msg, detail].filter(Boolean).join(': ');
+    this.#tellOnce(`${this.#name}: ${text} (log: ${this.file})`);
   }
 
   /** Takes news about the process, from its supervisor. */
   notice(text: string): void {
-    this.#stream.write(`${JSON.stringify({ time: new Date().toISOString(), process: 'supervisor', msg: text })}\n`);
+    this.#note(text);
     this.#tell(text);
+  }
+
+  /** Takes trouble that lasts, from the supervisor: told again after a while alone. */
+  trouble(text: string): void {
+    this.#note(text);
+    this.#tellOnce(text);
   }
 
   /** Writes out what is left and closes the file. */
@@ -64,15 +71,18 @@ export class ProcessLog {
     return new Promise((resolve) => this.#stream.end(resolve));
   }
 
-  #summarise(text: string): void {
+  #note(text: string): void {
+    this.#stream.write(`${JSON.stringify({ time: new Date().toISOString(), process: 'supervisor', msg: text })}\n`);
+  }
+
+  #tellOnce(text: string): void {
     const now = performance.now();
     const before = this.#told.get(text);
     if (before && now - before.at < repeatedMs) {
       before.repeats += 1;
       return;
     }
-    const repeats = before?.repeats ? ` (and ${before.repeats} times before)` : '';
     this.#told.set(text, { at: now, repeats: 0 });
-    this.#tell(`${this.#name}: ${text}${repeats} (log: ${this.file})`);
+    this.#tell(before?.repeats ? `${text} (${before.repeats} times more in the last minute)` : text);
   }
 }

@@ -108,7 +108,14 @@ async function start(supervision: Supervision, ground: Ground, closers: Closers)
       demo: credentials?.demo ?? { merchants: [] },
       processes: platform.processes,
     });
-  platform.onChange = publish;
+  platform.onChange = () => {
+    try {
+      publish();
+    } catch (error) {
+      // What runs goes on: the file is for scripts.
+      terminal.line(`  ${state.runFile} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
   publish();
   const readyAfterMs = performance.now() - startedAt;
   const tokens = credentials?.ready ?? [];

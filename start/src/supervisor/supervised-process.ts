@@ -114,7 +114,7 @@ export class SupervisedProcess {
       this.#onChange();
       return child;
     } catch (error) {
-      if (!this.#stopping.signal.aborted) this.#log.notice(error instanceof Error ? error.message : String(error));
+      if (!this.#stopping.signal.aborted) this.#log.trouble(error instanceof Error ? error.message : String(error));
       return undefined;
     }
   }

@@ -6,9 +6,7 @@ import {
   type SharedScalars,
 } from '@localplus/subgraph-server';
 import SchemaBuilder from '@pothos/core';
-import DataloaderPlugin from '@pothos/plugin-dataloader';
 import DirectivesPlugin from '@pothos/plugin-directives';
-import ErrorsPlugin from '@pothos/plugin-errors';
 import FederationPlugin from '@pothos/plugin-federation';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
@@ -35,9 +33,8 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false;
 }>({
   // Directives must be listed, or the printed subgraph loses them without a word; federation comes after what wraps resolvers.
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, DataloaderPlugin, DirectivesPlugin, FederationPlugin],
+  plugins: [ScopeAuthPlugin, PrismaPlugin, DirectivesPlugin, FederationPlugin],
   defaultFieldNullability: false,
-  errors: { directResult: true },
   prisma: { client: ({ services }) => services.prisma, dmmf: getDatamodel() },
   scopeAuth: {
     authScopes: ({ caller }) => {

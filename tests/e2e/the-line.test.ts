@@ -78,15 +78,20 @@ describe('the line from a till to a screen', () => {
     await screen.close();
   });
 
-  test('a read after a write is never older than the write', async () => {
+  test('a read after a write is never older than the write, however many write and read', async () => {
     const wallet = await merchant.enroll();
-    for (let points = 1; points <= 30; points += 1) {
+    let currentCount = 0;
+    // Events of earlier posts reach the wallet while later ones are read: they may not take it back.
+    await inFlight(300, 8, async () => {
       const answer = posted(await earn(platform, merchant.cashier, { walletId: wallet.id, points: 1 }));
-      if (answer.balanceState === 'CATCHING_UP') throw new Error('The wallet was late on a healthy platform.');
+      if (answer.balanceState === 'CATCHING_UP') return;
+      currentCount += 1;
       const read = await readWallet(platform, wallet.token, wallet.id);
-      expect(Number(read?.version)).toBeGreaterThanOrEqual(points);
-      expect(read?.balances).toEqual(answer.balances);
-    }
+      expect(Number(read?.version)).toBeGreaterThanOrEqual(Number(answer.version));
+      expect(availableOf(read!)).toBe(Number(read?.version));
+    });
+    // A busy machine may be late now and then, and says so; a promise that is hardly ever given would be none.
+    expect(currentCount).toBeGreaterThan(150);
   });
 
   test('over 1,000 posts a screen sees every version once and in order', async () => {

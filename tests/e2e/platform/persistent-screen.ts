@@ -11,7 +11,10 @@ interface FollowedEvent {
   balanceChanged: { cursor: string; version: string; skipped: number };
 }
 
-/** A screen that opens its subscription again where it was, whenever the platform has ended it. */
+/**
+ * A screen that wants to show every version: it opens its subscription again where it was whenever the platform has ended
+ * it, or has put changes together because more of them came at once than a client's queue holds.
+ */
 export interface PersistentScreen {
   /** Waits for a version and returns all that were shown until then, in their order. */
   untilVersion(version: number, timeoutMs: number): Promise<number[]>;
@@ -32,7 +35,7 @@ export function followBalance(platform: Platform, wallet: TestWallet): Persisten
       while (!isClosed) {
         if (subscription.waiting === 0 && !(await subscription.hasEvent(pollMs))) continue;
         const { balanceChanged } = await subscription.next();
-        if (balanceChanged.skipped > 0) throw new Error(`${balanceChanged.skipped} versions were skipped.`);
+        if (balanceChanged.skipped > 0) throw new Error(`${balanceChanged.skipped} versions were put together.`);
         seen.push(Number(balanceChanged.version));
         cursor = balanceChanged.cursor;
       }

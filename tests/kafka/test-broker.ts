@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findFreePorts, type LocalKafka, startLocalKafka } from '@localplus/local-kafka';
+import { createLogger } from '@localplus/logging';
+
+/** A broker of a test's own, in a folder of its own, that can be restarted. */
+export type TestBroker = {
+  /** `host:port` */
+  readonly address: string;
+  /** Ends it in order and starts it again on the same log and port. */
+  restart(): Promise<void>;
+  /** Ends it and removes its log. */
+  remove(): Promise<void>;
+};
+
+/** Starts a broker. @param settings of the broker itself */
+export async function startTestBroker(settings: Record<string, string> = {}): Promise<TestBroker> {
+  const [port = 0, controllerPort = 0] = await findFreePorts(2);
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'localplus-kafka-'));
+  const logger = createLogger('test broker').child({}, { level: 'warn' });
+  const start = (): Promise<LocalKafka> => startLocalKafka({ dataDirectory, port, controllerPort, settings, logger });
+  let broker = await start();
+  return {
+    address: `127.0.0.1:${port}`,
+    restart: async () => {
+      await broker.stop();
+      broker = await start();
+    },
+    remove: async () => {
+      await broker.stop();
+      await rm(dataDirectory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Logger } from '@localplus/logging';
+import { encodeEvents } from '../encode-event.ts';
+import type { Consumer, EventBus } from '../event-bus.ts';
+import { TopicSchemas } from '../topic-schemas.ts';
+import { TOPICS, type TopicDeclaration } from '../topics.ts';
+import { Administration } from './administration.ts';
+import type { BusParts } from './bus-parts.ts';
+import type { KafkaConnection } from './connection.ts';
+import { declareTopics, type TopicPolicy } from './declare-topics.ts';
+import { consumeAsGroup } from './group-consumer.ts';
+import { explainFailedStart } from './kafka-error.ts';
+import { PUBLISH_LIMIT_MS } from './limits.ts';
+import { Publisher } from './publisher.ts';
+import { consumeAsEveryReplica } from './replica-consumer.ts';
+import type { Watchdog } from './watchdog.ts';
+import { withinLimit } from './within-limit.ts';
+
+/** How Kafka is reached, and what it carries. */
+export type KafkaEventBusSettings = {
+  readonly connection: KafkaConnection;
+  readonly logger: Logger;
+  /** The platform's topics unless told. */
+  readonly topics?: readonly TopicDeclaration[];
+  /** What is done about missing topics; `create` unless told. */
+  readonly topicPolicy?: TopicPolicy;
+  /** Whether values are checked against their schemas before they are stored: in tests and development. */
+  readonly validateOnPublish?: boolean;
+  /** Hears of consumers that stand still. They are replaced in any case. */
+  readonly watchdog?: Watchdog;
+};
+
+/**
+ * Opens the event bus on Kafka. Once open it recovers by itself whenever brokers were away.
+ * @throws Error in one line that says what is wrong: unreachable, refused, a certificate, topics that are not as declared
+ */
+export async function createKafkaEventBus(settings: KafkaEventBusSettings): Promise<EventBus> {
+  const { connection, logger, topics = TOPICS, topicPolicy = 'create', validateOnPublish = false, watchdog } = settings;
+  const schemas = new TopicSchemas(topics);
+  const cluster = await openCluster(connection, logger);
+  try {
+    await cluster.ask((admin) => declareTopics(admin, topics, topicPolicy));
+    const publisher = await Publisher.open(connection, logger);
+    const declared = new Map(topics.map((topic) => [topic.name, topic]));
+    return openBus({ connection, cluster, publisher, topics: declared, schemas, logger, watchdog }, validateOnPublish);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+async function openCluster(connection: KafkaConnection, logger: Logger): Promise<Administration> {
+  try {
+    return await Administration.open(connection, logger);
+  } catch (error) {
+    throw explainFailedStart(error, connection);
+  }
+}
+
+function openBus(parts: BusParts, validateOnPublish: boolean): EventBus {
+  const { cluster, publisher, topics, schemas, logger } = parts;
+  const rules = { topics, ...(validateOnPublish && { schemas }) };
+  const consumers = new Set<Consumer>();
+  const closing = new AbortController();
+  let closed: Promise<void> | undefined;
+
+  const refuseWhenClosed = (): void => {
+    if (closing.signal.aborted) throw new Error('the event bus is closed');
+  };
+  const begin = async (consumption: Promise<Consumer>): Promise<Consumer> => {
+    const consumer = await consumption;
+    if (closing.signal.aborted) await consumer.close();
+    refuseWhenClosed();
+    consumers.add(consumer);
+    return consumer;
+  };
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await Promise.all([...consumers].map((consumer) => consumer.close()));
+    await withinLimit(publisher.drained(), PUBLISH_LIMIT_MS, logger, 'finishing publications');
+    await publisher.close();
+    await cluster.close();
+  };
+
+  return {
+    publish: async (events) => {
+      refuseWhenClosed();
+      if (events.length > 0) await publisher.publish(encodeEvents(events, rules));
+    },
+    consumeAsGroup: async (consumption) => {
+      refuseWhenClosed();
+      return begin(consumeAsGroup(parts, consumption));
+    },
+    consumeAsEveryReplica: async (consumption) => {
+      refuseWhenClosed();
+      return begin(consumeAsEveryReplica(parts, consumption));
+    },
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}

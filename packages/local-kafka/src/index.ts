@@ -1,0 +1,3 @@
+export { MissingToolError } from './missing-tool-error.ts';
+export { findFreePorts, PortTakenError } from './port.ts';
+export { type LocalKafka, type LocalKafkaSettings, startLocalKafka, type UnexpectedExit } from './start-local-kafka.ts';

@@ -17,7 +17,7 @@ let admin: Admin;
 let producer: Producer;
 
 beforeAll(async () => {
-  broker = await startTestBroker(cleaner);
+  broker = await startTestBroker({ settings: cleaner });
   const client = new Kafka({ brokers: [broker.address], clientId: 'contract-suite', logLevel: logLevel.NOTHING });
   admin = client.admin();
   producer = client.producer({

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePorts, type LocalKafka, startLocalKafka } from '@localplus/local-kafka';
+import { findFreePorts, type LocalKafka, type LocalKafkaSettings, startLocalKafka } from '@localplus/local-kafka';
 import { createLogger } from '@localplus/logging';
 
 /** A broker of a test's own, in a folder of its own, that can be restarted. */
@@ -14,12 +14,14 @@ export type TestBroker = {
   remove(): Promise<void>;
 };
 
-/** Starts a broker. @param settings of the broker itself */
-export async function startTestBroker(settings: Record<string, string> = {}): Promise<TestBroker> {
+/** Starts a broker. @param more for `startLocalKafka` */
+export async function startTestBroker(
+  more: Pick<LocalKafkaSettings, 'settings' | 'users' | 'extraListeners'> = {},
+): Promise<TestBroker> {
   const [port = 0, controllerPort = 0] = await findFreePorts(2);
   const dataDirectory = await mkdtemp(join(tmpdir(), 'localplus-kafka-'));
   const logger = createLogger('test broker').child({}, { level: 'warn' });
-  const start = (): Promise<LocalKafka> => startLocalKafka({ dataDirectory, port, controllerPort, settings, logger });
+  const start = (): Promise<LocalKafka> => startLocalKafka({ dataDirectory, port, controllerPort, logger, ...more });
   let broker = await start();
   return {
     address: `127.0.0.1:${port}`,

@@ -1,3 +1,13 @@
+/** A further way in beside the open one, for clients that encrypt or name themselves. */
+export type ExtraListener = {
+  /** Capital letters. */
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  /** Of this listener alone, for instance `ssl.keystore.location`. */
+  readonly settings: Readonly<Record<string, string>>;
+};
+
 /** A node of a cluster, as `server.properties` tells it. */
 export type NodeProperties = {
   readonly port: number;
@@ -5,19 +15,22 @@ export type NodeProperties = {
   readonly dataDirectory: string;
   /** More of the broker's own settings, or others for the same names. */
   readonly settings?: Readonly<Record<string, string>>;
+  readonly extraListeners?: readonly ExtraListener[];
 };
 
 /** The settings of a broker that is its own controller and whole cluster, as the lines of its file. */
-export function serverProperties({ port, controllerPort, dataDirectory, settings }: NodeProperties): string {
-  const broker = `PLAINTEXT://127.0.0.1:${port}`;
+export function serverProperties(node: NodeProperties): string {
+  const { port, controllerPort, dataDirectory, settings, extraListeners = [] } = node;
+  const addresses = [`PLAINTEXT://127.0.0.1:${port}`, ...extraListeners.map(addressOf)];
+  const protocols = extraListeners.map(({ name, protocol }) => `${name}:${protocol}`);
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
-    listeners: `${broker},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': broker,
+    listeners: [...addresses, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+    'advertised.listeners': addresses.join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...protocols].join(','),
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
     'log.dirs': dataDirectory,
     // Topics are declared in code; a misspelt name is an error.
@@ -37,9 +50,18 @@ export function serverProperties({ port, controllerPort, dataDirectory, settings
     'group.initial.rebalance.delay.ms': '0',
     // The cleaner's smallest buffer; its default is half of the heap.
     'log.cleaner.dedupe.buffer.size': '2097152',
+    ...Object.fromEntries(extraListeners.flatMap(settingsOf)),
     ...settings,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+}
+
+function addressOf({ name, port }: ExtraListener): string {
+  return `${name}://127.0.0.1:${port}`;
+}
+
+function settingsOf({ name, settings }: ExtraListener): [string, string][] {
+  return Object.entries(settings).map(([key, value]) => [`listener.name.${name.toLowerCase()}.${key}`, value]);
 }

@@ -7,7 +7,7 @@ import { createLogger, type Logger } from '@localplus/logging';
 import { kafkaClassPath } from './jars.ts';
 import { runKafkaTool, spawnBroker } from './java.ts';
 import { assertPortFree, isListening } from './port.ts';
-import { serverProperties } from './server-properties.ts';
+import { type ExtraListener, serverProperties } from './server-properties.ts';
 
 /** Two seconds on an idle machine; a busy one with a long log to recover takes far longer. */
 const startLimitMs = 90_000;
@@ -26,6 +26,10 @@ export type LocalKafkaSettings = {
   readonly controllerPort?: number;
   /** More of the broker's own settings, for instance `log.cleaner.backoff.ms`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Beside the open one on `port`. */
+  readonly extraListeners?: readonly ExtraListener[];
+  /** Users and passwords for listeners with SCRAM-SHA-512, made when the log is new. */
+  readonly users?: Readonly<Record<string, string>>;
   readonly logger?: Logger;
 };
 
@@ -57,11 +61,10 @@ export async function startLocalKafka(settings: LocalKafkaSettings): Promise<Loc
   const classPath = await kafkaClassPath(logger);
 
   mkdirSync(directory, { recursive: true });
-  writeFileSync(
-    properties,
-    serverProperties({ port, controllerPort, dataDirectory, settings: settings.settings ?? {} }),
-  );
-  if (!existsSync(join(dataDirectory, 'meta.properties'))) await format(classPath, properties);
+  writeFileSync(properties, serverProperties({ ...settings, controllerPort, dataDirectory }));
+  if (!existsSync(join(dataDirectory, 'meta.properties'))) {
+    await format(classPath, properties, settings.users ?? {});
+  }
 
   // A file, not a pipe: a broker whose reader is busy would stand still with it.
   const output = openSync(outputFile, 'a');
@@ -74,10 +77,15 @@ export async function startLocalKafka(settings: LocalKafkaSettings): Promise<Loc
   }
 }
 
-async function format(classPath: string, properties: string): Promise<void> {
+async function format(classPath: string, properties: string, users: Readonly<Record<string, string>>): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const flags = ['--standalone', '--ignore-formatted', '--config', properties];
-  await runKafkaTool(classPath, 'kafka.tools.StorageTool', ['format', '--cluster-id', clusterId, ...flags]);
+  const credentials = Object.entries(users).flatMap(([name, password]) => [
+    '--add-scram',
+    `SCRAM-SHA-512=[name=${name},password=${password}]`,
+  ]);
+  const parameters = ['format', '--cluster-id', clusterId, ...flags, ...credentials];
+  await runKafkaTool(classPath, 'kafka.tools.StorageTool', parameters);
 }
 
 async function untilReady(child: ChildProcess, port: number, outputFile: string): Promise<void> {

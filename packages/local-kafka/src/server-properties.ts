@@ -1,11 +1,13 @@
-/** A further way in beside the open one, for clients that encrypt or name themselves. */
+/** A further way in beside the open one: for clients that encrypt, name themselves, or come through something. */
 export type ExtraListener = {
   /** Capital letters. */
   readonly name: string;
   readonly port: number;
-  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  /** Where clients are told to connect, when that is another port; `port` unless told. */
+  readonly advertisedPort?: number;
+  readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
   /** Of this listener alone, for instance `ssl.keystore.location`. */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** A node of a cluster, as `server.properties` tells it. */
@@ -21,13 +23,15 @@ export type NodeProperties = {
 /** The settings of a broker that is its own controller and whole cluster, as the lines of its file. */
 export function serverProperties(node: NodeProperties): string {
   const { port, controllerPort, dataDirectory, settings, extraListeners = [] } = node;
-  const addresses = [`PLAINTEXT://127.0.0.1:${port}`, ...extraListeners.map(addressOf)];
+  const open = { name: 'PLAINTEXT', port };
+  const listeners = [open, ...extraListeners];
+  const advertised = [open, ...extraListeners.map((extra) => ({ ...extra, port: extra.advertisedPort ?? extra.port }))];
   const protocols = extraListeners.map(({ name, protocol }) => `${name}:${protocol}`);
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
-    listeners: [...addresses, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
-    'advertised.listeners': addresses.join(','),
+    listeners: [...listeners, { name: 'CONTROLLER', port: controllerPort }].map(addressOf).join(','),
+    'advertised.listeners': advertised.map(addressOf).join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...protocols].join(','),
@@ -58,10 +62,10 @@ export function serverProperties(node: NodeProperties): string {
     .join('');
 }
 
-function addressOf({ name, port }: ExtraListener): string {
+function addressOf({ name, port }: Pick<ExtraListener, 'name' | 'port'>): string {
   return `${name}://127.0.0.1:${port}`;
 }
 
-function settingsOf({ name, settings }: ExtraListener): [string, string][] {
+function settingsOf({ name, settings = {} }: ExtraListener): [string, string][] {
   return Object.entries(settings).map(([key, value]) => [`listener.name.${name.toLowerCase()}.${key}`, value]);
 }

@@ -28,7 +28,7 @@ export const HEARTBEAT_INTERVAL_MS = 1_000;
 export const REBALANCE_TIMEOUT_MS = 15_000;
 
 /** How long a broker may hold a fetch that finds nothing; what arrives meanwhile is sent at once. */
-export const FETCH_WAIT_MAX_MS = 500;
+export const FETCH_WAIT_MAX_MS = 1_000;
 
 /** The most bytes that one fetch brings of a partition, and of all of them. */
 export const PARTITION_FETCH_BYTES_MAX = 1_048_576;

@@ -6,8 +6,15 @@ import { persist } from '../retry/persist.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import type { KafkaConnection } from './connection.ts';
 import { ConsumerSession, type TopicPartition } from './consumer-session.ts';
-import { tellsOfLostMembership } from './kafka-error.ts';
-import { LEAVING_PAUSE_MS, PREFETCH_PATIENCE_MS, STALL_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
+import { tellsOfLostMembership, tellsOfStaleKnowledge } from './kafka-error.ts';
+import {
+  ADMINISTRATION_LIMIT_MS,
+  CLIENT_RETRY_FIRST_MS,
+  LEAVING_PAUSE_MS,
+  PREFETCH_PATIENCE_MS,
+  STALL_MS,
+  WATCHDOG_INTERVAL_MS,
+} from './limits.ts';
 import { PartitionLane } from './partition-lane.ts';
 import { storedRecordOf } from './stored-record-of.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -45,6 +52,8 @@ export class PartitionFeed {
   #settled = Promise.resolve();
   #isPaused = false;
   #isStalled = false;
+  /** How long the sessions before this one had been silent, since the last that joined. */
+  #silentBeforeMs = 0;
 
   constructor(settings: FeedSettings) {
     this.#settings = settings;
@@ -56,7 +65,7 @@ export class PartitionFeed {
   /** Joins the group. Resolves when the member knows where it begins. @throws what the join failed with */
   async open(): Promise<void> {
     try {
-      await this.#session.open();
+      await this.#joinFirst();
       await this.#settled;
     } catch (error) {
       this.#closing.abort();
@@ -138,6 +147,7 @@ export class PartitionFeed {
 
   #assign(partitions: readonly TopicPartition[]): void {
     const assignment = new AbortController();
+    this.#silentBeforeMs = 0;
     this.#assignment = assignment;
     this.#lanes = new Map();
     this.#settled = this.#settle(partitions, assignment.signal);
@@ -207,9 +217,11 @@ export class PartitionFeed {
 
   #watchSession(): void {
     const { silenceMs } = this.#session;
+    if (this.#silentBeforeMs + silenceMs >= STALL_MS && !this.#isStalled) {
+      this.#isStalled = true;
+      this.#settings.watchdog?.onStalled(this.#settings.consumer);
+    }
     if (silenceMs < STALL_MS) return;
-    if (!this.#isStalled) this.#settings.watchdog?.onStalled(this.#settings.consumer);
-    this.#isStalled = true;
     this.#session.end(new Error(`the consumer made no progress for ${Math.round(silenceMs)} ms`));
   }
 
@@ -226,8 +238,24 @@ export class PartitionFeed {
     }
   }
 
+  /** A cluster that has just started, or has another coordinator just now, can be joined in a moment. */
+  async #joinFirst(): Promise<void> {
+    const givesUpAt = performance.now() + ADMINISTRATION_LIMIT_MS;
+    for (;;) {
+      try {
+        await this.#session.open();
+        return;
+      } catch (error) {
+        if (!tellsOfStaleKnowledge(error) || performance.now() > givesUpAt) throw error;
+        await delay(CLIENT_RETRY_FIRST_MS);
+        this.#session = this.#createSession();
+      }
+    }
+  }
+
   async #replaceSession(): Promise<void> {
     const former = this.#session;
+    this.#silentBeforeMs += former.silenceMs;
     this.#session = this.#createSession();
     const opened = this.#session.open();
     await Promise.allSettled([former.close(), opened]);

@@ -4,7 +4,7 @@ import { isPortFree } from './platform/free-ports.ts';
 import { addMerchant } from './platform/merchants.ts';
 import { checkout, PlatformProcess } from './platform/platform-process.ts';
 import { choosePorts } from './platform/ports.ts';
-import { isRunning, processTree, sendSignal } from './platform/processes.ts';
+import { describeProcess, isRunning, processTree, sendSignal } from './platform/processes.ts';
 import { readRunFile } from './platform/run-file.ts';
 import { type Platform, platformEnvironment, startPlatform } from './platform/start-platform.ts';
 import { makeStateDirectory, removeStateDirectory } from './platform/state-directory.ts';
@@ -180,5 +180,23 @@ describe('a supervisor that is killed', () => {
     const again = await start({ stateDirectory: platform.stateDirectory, ports: platform.ports, separate: true });
     expect(readRunFile(again.stateDirectory)?.processes.length).toBeGreaterThan(3);
     await again.stop();
+  });
+
+  test('leaves nothing behind when it was killed in the midst of a start', async () => {
+    const folder = await stateDirectory();
+    const ports = await choosePorts();
+    const supervisor = attempt(platformEnvironment(folder, ports, 'none'));
+    // PostgreSQL, its guard, the domain and the gateway: the last two have only just begun to load their code.
+    const pids = await waitUntil(
+      'the supervisor has started its children',
+      () => {
+        const tree = processTree(supervisor.pid);
+        return tree.some((pid) => /start\/gateway\.ts/.test(describeProcess(pid))) && tree;
+      },
+      60_000,
+    );
+    sendSignal(supervisor.pid, 'SIGKILL');
+    await waitUntil('every process has ended', () => pids.every((pid) => !isRunning(pid)), orphanEndMs);
+    for (const port of Object.values(ports)) expect(await isPortFree(port)).toBe(true);
   });
 });

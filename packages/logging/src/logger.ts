@@ -32,5 +32,6 @@ export function createLogger(name: string, destination?: DestinationStream): Log
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: [...redactedFields, ...redactedFields.map((field) => `*.${field}`)], censor: '[redacted]' },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Written at once: lines that wait for a reader who is gone keep a process from ending, for they are tried again for ever.
+  return pino(options, destination ?? pino.destination({ fd: process.stdout.fd, sync: true }));
 }

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -112,6 +113,13 @@ const cases: Case[] = [
     name: 'fragments that multiply',
     query: `{ merchant(id: "m") { ...F0 } } ${Array.from({ length: 12 }, (_none, index) => `fragment F${index} on Merchant { ${index < 11 ? `...F${index + 1} ...F${index + 1}` : 'id'} }`).join(' ')}`,
     code: 'QUERY_TOO_COMPLEX',
+    status: 200,
+  },
+  {
+    name: 'a subscription whose field depends on a variable',
+    query: 'subscription ($x: Boolean!) { balanceChanged(walletId: "wal_1") @skip(if: $x) { version } }',
+    variables: { x: false },
+    code: 'GRAPHQL_VALIDATION_FAILED',
     status: 200,
   },
   { name: 'a field for other scopes', query: '{ forPartners }', code: 'FORBIDDEN', status: 403 },
@@ -239,6 +247,20 @@ describe('HTTP', () => {
     const unmet = results.filter(({ status }) => status !== 'ok').map(({ name, status }) => `${status}: ${name}`);
     expect(unmet).toEqual([]);
     expect(results.length).toBeGreaterThan(50);
+  });
+
+  test.each(['[[[', 'a b', 'x:port'])('with the Host %j is refused, without a word of the inside', async (host) => {
+    const { status, text } = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const sent = request(`${system.url}?query={caller}`, { headers: { ...authorization(), host } }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
+      });
+      sent.on('error', reject).end();
+    });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expectNothingInside(text);
   });
 
   test.each<[string, RequestInit, FailureCode, number]>([

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { HealthState } from '@localplus/lifecycle';
 import type { Logger } from '@localplus/logging';
-import { newRequestId } from '../errors/client-errors.ts';
+import { httpStatusOf, newRequestId } from '../errors/client-errors.ts';
+import { requestFailure } from '../errors/request-failure.ts';
 import type { GraphiqlPage } from '../graphiql/page.ts';
 import { drainLimitMs, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs } from '../limits/limits.ts';
 import type { SocketServer } from '../web-socket/socket-server.ts';
@@ -40,6 +41,14 @@ function answerJson(response: ServerResponse, status: number, body: unknown): vo
   response.end(JSON.stringify(body));
 }
 
+/**
+ * Whether the Host header can stand in an address. yoga makes one of it before anything of ours is asked, and answers
+ * where it cannot with a stack trace.
+ */
+function hasUsableHost({ headers }: IncomingMessage): boolean {
+  return headers.host === undefined || URL.canParse(`http://${headers.host}`);
+}
+
 function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
@@ -60,6 +69,10 @@ function createRouter({ graphql, health, graphiqlPage }: HttpServerOptions) {
       response.writeHead(200, headers);
       response.end(html);
       return;
+    }
+    if (!hasUsableHost(request)) {
+      const failure = requestFailure('BAD_REQUEST', { message: 'The Host header is malformed.' });
+      return answerJson(response, httpStatusOf(failure).status, { errors: [failure] });
     }
     const requestId = newRequestId();
     response.setHeader('x-request-id', requestId);

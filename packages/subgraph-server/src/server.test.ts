@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import {
   createIdentitySigner,
   createIdentityVerifier,
@@ -104,6 +105,21 @@ test('a request without an internal identity is not answered', async () => {
   const { body } = await query('{ whoAmI }', {});
   expect(body.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   expect(body.data?.whoAmI).toBeUndefined();
+});
+
+test('a request whose Host header is malformed is refused, without a stack trace', async () => {
+  const { status, text } = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+    const url = `http://127.0.0.1:${server.port}/graphql?query={whoAmI}`;
+    const sent = request(url, { headers: { host: '[[[' } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
+    });
+    sent.on('error', reject).end();
+  });
+  expect(status).toBe(400);
+  expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  expect(text).not.toMatch(/node_modules|at /);
 });
 
 test('resolvers see the caller whom the gateway vouched for', async () => {

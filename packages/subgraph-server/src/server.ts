@@ -72,6 +72,12 @@ export async function startSubgraphServer<Context extends CallerContext>(
       response.end(JSON.stringify({ status: isWell ? 'ok' : 'unready', reasons: health.reasons }));
       return;
     }
+    // yoga makes an address of the Host header, and answers where it cannot with a stack trace.
+    if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ errors: [requestFailure('BAD_USER_INPUT', 'The Host header is malformed.')] }));
+      return;
+    }
     void yoga(request, response);
   });
   server.keepAliveTimeout = keepAliveTimeoutMs;

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type Caller,
@@ -64,6 +64,24 @@ describe('the internal identity', () => {
       const signer = await createIdentitySigner(gateway.privateJwk);
       const token = await signer.sign(cashier);
       await verifier.verify(token);
+      vi.setSystemTime(Date.now() + 70_000);
+      await expect(verifier.verify(token)).rejects.toThrow(IdentityRefused);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('that was signed for longer than a minute still ends after a minute', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const token = await new SignJWT({ caller: cashier })
+        .setProtectedHeader({ alg: 'EdDSA', kid: 'gateway' })
+        .setIssuer('gateway')
+        .setAudience('localplus-internal')
+        .setIssuedAt()
+        .setExpirationTime('1y')
+        .sign(await importJWK(gateway.privateJwk, 'EdDSA'));
+      expect(await verifier.verify(token)).toEqual(cashier);
       vi.setSystemTime(Date.now() + 70_000);
       await expect(verifier.verify(token)).rejects.toThrow(IdentityRefused);
     } finally {

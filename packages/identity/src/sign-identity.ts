@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { Caller, ServiceName } from './caller.ts';
 
 /** Short, because a stolen identity cannot be revoked; long enough that signing is rare. */
-const lifetimeS = 60;
+export const identityLifetimeS = 60;
 /** A cached token is used for half of its life, so that every hop behind still finds it valid. */
-const cachedForMs = (lifetimeS * 1_000) / 2;
+const cachedForMs = (identityLifetimeS * 1_000) / 2;
 /** Bounds the memory of the cache: about 1 kB an entry. */
 const cachedCallersMax = 10_000;
 
@@ -29,7 +29,7 @@ export async function createIdentitySigner(privateKey: JWK & { kid: ServiceName 
       .setIssuer(privateKey.kid)
       .setAudience('localplus-internal')
       .setIssuedAt()
-      .setExpirationTime(`${lifetimeS}s`)
+      .setExpirationTime(`${identityLifetimeS}s`)
       .sign(key);
 
   const sign = (caller: Caller) => {

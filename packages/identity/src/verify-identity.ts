@@ -2,6 +2,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Caller, callerSchema } from './caller.ts';
 import type { InternalKeySet } from './internal-keys.ts';
+import { identityLifetimeS } from './sign-identity.ts';
 
 /** Clocks of two machines of one installation differ by less. */
 const clockToleranceS = 5;
@@ -42,6 +43,8 @@ export function createIdentityVerifier(keys: InternalKeySet): IdentityVerifier {
         audience: 'localplus-internal',
         algorithms: ['EdDSA'],
         clockTolerance: clockToleranceS,
+        // Whoever signs for longer than that is no process of ours.
+        maxTokenAge: identityLifetimeS,
         requiredClaims: ['exp', 'iss'],
       }).catch((error: unknown) => {
         throw new IdentityRefused(error instanceof Error ? error.message : 'it is malformed');
@@ -51,7 +54,8 @@ export function createIdentityVerifier(keys: InternalKeySet): IdentityVerifier {
       const caller = callerSchema.safeParse(payload.caller);
       if (!caller.success) throw new IdentityRefused('it names no caller');
       if (!mayVouch(payload.iss, caller.data)) throw new IdentityRefused('its issuer may not vouch for the caller');
-      remembered.set(token, { caller: caller.data, expiresAtMs: ((payload.exp ?? 0) + clockToleranceS) * 1_000 });
+      const endsAtS = Math.min(payload.exp ?? 0, (payload.iat ?? 0) + identityLifetimeS);
+      remembered.set(token, { caller: caller.data, expiresAtMs: (endsAtS + clockToleranceS) * 1_000 });
       return caller.data;
     },
   };

@@ -46,9 +46,10 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
     wallet: t.field({
       type: walletReference,
       nullable: true,
-      description: 'The wallet whose balances it changed.',
+      description: 'The wallet whose balances it changed; null for partners that may not read wallets.',
       select: { holder: true },
-      resolve: ({ holder }) => ({ id: fromUuid('wal', holder.id), holderId: holder.id }),
+      resolve: ({ holder }, _arguments, { caller }) =>
+        maySeeHolder(caller, holder) ? { id: fromUuid('wal', holder.id), holderId: holder.id } : null,
     }),
     merchant: t.field({
       type: merchantReference,

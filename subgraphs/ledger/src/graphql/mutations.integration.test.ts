@@ -79,6 +79,16 @@ test('earning answers with the transaction, the balances of its commit, and the 
   });
 });
 
+test('a partner that may not read wallets is not led to one', async () => {
+  const till = partnerOf(merchant.merchant, ['points:earn']);
+  const source = mutations.earnPoints.replace('{ id kind points version }', '{ wallet { id } }');
+  const input = { idempotencyKey: newKey(), walletId: wallet.wallet, ...euros(500) };
+  expect(await ask(till, source, { input })).toMatchObject({
+    data: { earnPoints: { transaction: { wallet: null }, wallet: null, balances: [{ posted: '5' }] } },
+    codes: [],
+  });
+});
+
 test('a till that asks for the identifier of its transaction alone costs no read', async () => {
   const queries: unknown[] = [];
   const counting = {

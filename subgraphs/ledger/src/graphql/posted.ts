@@ -2,6 +2,7 @@ import { fromUuid } from '@localplus/identifiers';
 import { isReplayDescription } from '@localplus/subgraph-server';
 import type { Posted, PostingResult } from '../commands/post-once.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
+import { maySeeHoldersOf } from '../domain/visibility.ts';
 import { balance } from './balance.ts';
 import { balanceState } from './balance-state.ts';
 import { builder } from './builder.ts';
@@ -36,8 +37,11 @@ export function postedType(name: string, description: string) {
       wallet: t.field({
         type: walletReference,
         nullable: true,
-        description: 'The wallet. Unless `balanceState` is CATCHING_UP it is never older than this commit.',
-        resolve: ({ change: { holderId } }) => ({ id: fromUuid('wal', holderId), holderId }),
+        description:
+          'The wallet; null for partners that may not read wallets. Unless `balanceState` is CATCHING_UP it is never older than this commit.',
+        // The wallet has nothing for those who may not see it: naming it would end in a fault of its non-null fields.
+        resolve: ({ change: { holderId, merchantId } }, _arguments, { caller }) =>
+          maySeeHoldersOf(caller, merchantId) ? { id: fromUuid('wal', holderId), holderId } : null,
       }),
       isReplay: t.exposeBoolean('isReplay', { description: isReplayDescription }),
       balanceState: t.expose('balanceState', {

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +56,23 @@ async function openPage() {
 }
 
 describe('GraphiQL in development', () => {
+  test('is not given to a page that only pretends to be local, nor into its frame', async () => {
+    const port = new URL(system.url).port;
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const sent = request(system.url, { headers: { accept: 'text/html', host } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.on('error', reject).end();
+      });
+    expect(await statusFor(`localhost:${port}`)).toBe(200);
+    expect(await statusFor(`evil.example:${port}`)).toBe(403);
+    expect(await statusFor('[[[')).toBe(403);
+    const { response } = await openPage();
+    expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  });
+
   test('opens before the platform has written its tokens', async () => {
     const { response, options } = await openPage();
     expect(response.status).toBe(200);

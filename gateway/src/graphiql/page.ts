@@ -22,7 +22,7 @@ const headers = {
   'cache-control': 'no-store',
   'content-security-policy':
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; " +
-    "img-src data:; font-src data:; connect-src 'self' data:; worker-src blob:",
+    "img-src data:; font-src data:; connect-src 'self' data:; worker-src blob:; frame-ancestors 'none'",
 };
 
 function splitAtLast(text: string, mark: string): [string, string] {

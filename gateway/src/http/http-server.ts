@@ -49,6 +49,13 @@ function hasUsableHost({ headers }: IncomingMessage): boolean {
   return headers.host === undefined || URL.canParse(`http://${headers.host}`);
 }
 
+/** Names under which a browser on this machine reaches the gateway. Any other may be a foreign page's that was pointed here. */
+const localNames = ['127.0.0.1', 'localhost', '[::1]'];
+
+function isLocal({ headers }: IncomingMessage): boolean {
+  return localNames.includes((headers.host ?? '').replace(/:\d+$/, ''));
+}
+
 function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
@@ -65,6 +72,8 @@ function createRouter({ graphql, health, graphiqlPage }: HttpServerOptions) {
     }
     if (path !== '/graphql') return answerJson(response, 404, { status: 'not found' });
     if (graphiqlPage && wantsPage(request)) {
+      // The page holds tokens: whoever gets to read it may do everything.
+      if (!isLocal(request)) return answerJson(response, 403, { status: 'open GraphiQL under 127.0.0.1 or localhost' });
       const { html, headers } = await graphiqlPage();
       response.writeHead(200, headers);
       response.end(html);

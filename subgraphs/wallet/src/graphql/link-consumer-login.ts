@@ -52,8 +52,8 @@ builder.mutationField('linkConsumerLogin', (t) =>
     },
     resolve: async (_root, { input: { idempotencyKey, consumerId, issuer, subject } }, { services }) => {
       demandIdempotencyKey(idempotencyKey);
-      checkLength('issuer', issuer, issuerLengthMax);
-      checkLength('subject', subject, subjectLengthMax);
+      checkText('issuer', issuer, issuerLengthMax);
+      checkText('subject', subject, subjectLengthMax);
       const consumerUuid = parseId(consumerId, 'con');
       if (consumerUuid === undefined) throw new UnknownConsumer();
       const login = { idempotencyKey, consumerId: consumerUuid, issuer, subject };
@@ -62,7 +62,11 @@ builder.mutationField('linkConsumerLogin', (t) =>
   }),
 );
 
-function checkLength(field: string, text: string, lengthMax: number): void {
+/** Neither stands in a token that is worth its name, and PostgreSQL cannot store all of them. */
+const unprintable = /[\p{Cc}\p{Cs}]/u;
+
+function checkText(field: string, text: string, lengthMax: number): void {
+  if (unprintable.test(text)) throw requestFailure('BAD_USER_INPUT', `${field} must have printable characters alone.`);
   if (text.length === 0 || text.length > lengthMax) {
     throw requestFailure('BAD_USER_INPUT', `${field} must have 1 to ${lengthMax} characters.`);
   }

@@ -363,9 +363,10 @@ test('a platform operator links a login, and nobody else does', async () => {
     code: 'WalletUnknownConsumer',
   });
   expect(await refused({ consumerId: 'nonsense' })).toMatchObject({ code: 'WalletUnknownConsumer' });
-  expect(
-    (await house.ask(platformOperator, linking, { input: { ...input, subject: '' } })).errors?.[0]?.extensions.code,
-  ).toBe('BAD_USER_INPUT');
+  for (const malformed of [{ subject: '' }, { subject: 'a\u0000b' }, { issuer: '\u0000' }]) {
+    const { errors } = await house.ask(platformOperator, linking, { input: { ...input, ...malformed } });
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  }
 
   for (const caller of [nobody, staffOf(house.merchantId, 'owner'), consumer(alice.consumerId)]) {
     expect((await house.ask(caller, linking, { input })).errors?.[0]?.extensions.code).toBe('FORBIDDEN');

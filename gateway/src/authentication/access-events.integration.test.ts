@@ -1,5 +1,6 @@
 import { ACCESS_CHANGED, type AccessChanged, cloudEventHeaders, type EventBus } from '@localplus/event-bus';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
+import { loginPseudonym, loginSubject } from '@localplus/identity';
 import { createLogger } from '@localplus/logging';
 import { createTestDatabase, type TestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,7 +27,7 @@ afterAll(async () => {
 const merchantId = 'mer_01h455vb4pex5vsknk084sn02q';
 const partnerId = 'prt_01h455vb4pex5vsknk084sn02q';
 
-function publish(changed: { issuer: string; subject: string } | { partnerId: string }): Promise<void> {
+function publish(changed: { loginPseudonym: string } | { partnerId: string }): Promise<void> {
   const value: AccessChanged = { merchantId, reason: 'ACCESS_CHANGED', ...changed };
   const headers = cloudEventHeaders({
     id: 'evt_01h455vb4pex5vsknk084sn02q',
@@ -49,7 +50,8 @@ test('a role that was taken away ends at once, also for what is being watched', 
   await until(() => own.events.length + other.events.length === 2, 'both watch');
 
   system.callers.staff.delete('camille');
-  await publish({ issuer: system.provider.issuer, subject: 'camille' });
+  const subject = loginSubject({ issuer: system.provider.issuer, subject: 'camille' });
+  await publish({ loginPseudonym: loginPseudonym(subject) });
   await until(() => own.ended.length > 0, 'the subscription ends');
   expect(own.code()).toBe('SUBSCRIPTION_ACCESS_CHANGED');
   expect(await callerOf(token)).not.toContain('cashier');

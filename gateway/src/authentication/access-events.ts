@@ -1,5 +1,5 @@
 import { ACCESS_CHANGED, type AccessChanged, type Consumer, type EventBus } from '@localplus/event-bus';
-import { type Caller, loginSubject } from '@localplus/identity';
+import { type Caller, loginPseudonym } from '@localplus/identity';
 import type { CallerResolver } from './caller-resolver.ts';
 
 interface AccessEventsOptions {
@@ -19,9 +19,10 @@ export function followAccessChanges({ bus, callers, endSubscriptions }: AccessEv
       callers.forgetPartner(changed.partnerId);
       endSubscriptions((caller) => caller.kind === 'partner' && caller.partnerId === changed.partnerId);
     } else {
-      const subject = loginSubject(changed);
-      callers.forgetLogin(subject);
-      endSubscriptions((caller) => caller.kind === 'person' && caller.subject === subject);
+      callers.forgetLogin(changed.loginPseudonym);
+      endSubscriptions(
+        (caller) => caller.kind === 'person' && loginPseudonym(caller.subject) === changed.loginPseudonym,
+      );
     }
   };
   return bus.consumeAsEveryReplica({

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { loginSubject } from '@localplus/identity';
+import { loginPseudonym, loginSubject } from '@localplus/identity';
 import { createLogger } from '@localplus/logging';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Authenticated } from './authenticator.ts';
@@ -69,7 +69,7 @@ test('rights that changed are asked for again at once', async () => {
   await callers.resolve(login);
   await callers.resolve(partnerKey);
   rights = nobody;
-  callers.forgetLogin(login.key);
+  callers.forgetLogin(loginPseudonym(login.key));
   callers.forgetPartner('prt_1');
   callers.forgetPartner('prt_2');
   expect((await callers.resolve(login)).caller).toMatchObject({ memberships: [] });
@@ -81,7 +81,7 @@ test('an answer that was under way when rights changed is not remembered', async
   answers = Promise.withResolvers();
   const early = callers.resolve(login);
   rights = nobody;
-  callers.forgetLogin(login.key);
+  callers.forgetLogin(loginPseudonym(login.key));
   answers.resolve();
   expect((await early).caller).toMatchObject({ memberships: cashier.memberships });
   expect((await callers.resolve(login)).caller).toMatchObject({ memberships: [] });

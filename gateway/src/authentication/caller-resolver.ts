@@ -1,4 +1,4 @@
-import { type Caller, type IdentitySigner, loginSubject } from '@localplus/identity';
+import { type Caller, type IdentitySigner, loginPseudonym, loginSubject } from '@localplus/identity';
 import type { Logger } from '@localplus/logging';
 import { requestFailure } from '../errors/request-failure.ts';
 import type { Authenticated } from './authenticator.ts';
@@ -46,6 +46,8 @@ export class CallerResolver {
     const shared = { nameOf: ({ key }: Authenticated) => key, entriesMax: callersMax };
     this.#staff = new Remembered<Login, StaffRights>({
       ...shared,
+      // Changes of rights name a login by its pseudonym.
+      nameOf: ({ key }) => loginPseudonym(key),
       load: (login) => directory.staffRights(login),
       lifetimeMsOf: (rights) => (isNobody(rights) ? unknownForMs : knownForMs),
     });
@@ -67,8 +69,8 @@ export class CallerResolver {
   }
 
   /** Forgets what a login may do. */
-  forgetLogin(subject: string): void {
-    this.#staff.forget((name) => name === subject);
+  forgetLogin(pseudonym: string): void {
+    this.#staff.forget((name) => name === pseudonym);
   }
 
   /** Forgets a partner's keys. */

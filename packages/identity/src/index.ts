@@ -8,7 +8,7 @@ export {
   type ServiceName,
 } from './caller.ts';
 export { type InternalKeySet, internalKeySetSchema, readPrivateKey, readPublicKeys } from './internal-keys.ts';
-export { loginSubject } from './login-subject.ts';
+export { loginPseudonym, loginSubject } from './login-subject.ts';
 export { isMemberOf, mayActFor, membershipOf } from './rights.ts';
 export { createIdentitySigner, type IdentitySigner } from './sign-identity.ts';
 export { createIdentityVerifier, IdentityRefused, type IdentityVerifier } from './verify-identity.ts';

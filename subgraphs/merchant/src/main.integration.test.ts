@@ -1,7 +1,7 @@
 import { ACCESS_CHANGED, MERCHANT_CHANGED, PROGRAM_CHANGED } from '@localplus/event-bus';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { newId } from '@localplus/identifiers';
-import { type Caller, identityHeader, type ServiceName } from '@localplus/identity';
+import { type Caller, identityHeader, loginPseudonym, loginSubject, type ServiceName } from '@localplus/identity';
 import { createLogger } from '@localplus/logging';
 import { createRpcClient, RpcRefused } from '@localplus/rpc';
 import { MerchantServiceClient } from '@localplus/rpc/merchant';
@@ -205,7 +205,7 @@ test('every change reaches the bus, as its schema has it and in the order of its
   expect(of(MERCHANT_CHANGED, merchantId).map(({ version }) => version)).toEqual(['1', '2']);
   expect(of(MERCHANT_CHANGED, merchantId)[1]?.value).toMatchObject({ status: 'DRAFT', storeIds: [storeId] });
   expect(of(ACCESS_CHANGED, merchantId).map(({ value }) => value)).toEqual([
-    { merchantId, issuer, subject, reason: 'STAFF_MEMBER_ADDED' },
+    { merchantId, loginPseudonym: loginPseudonym(loginSubject({ issuer, subject })), reason: 'STAFF_MEMBER_ADDED' },
   ]);
   await bus.close();
 });

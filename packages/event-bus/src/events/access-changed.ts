@@ -9,10 +9,8 @@ export type AccessChanged = {
   readonly reason: string;
 } & (
   | {
-      /** Who vouches for the login: the token's `iss`. */
-      readonly issuer: string;
-      /** The token's `sub`. */
-      readonly subject: string;
+      /** Stands for the login's `iss` and `sub`, which may tell who a person is. */
+      readonly loginPseudonym: string;
     }
   | {
       /** `prt_…` */

@@ -56,8 +56,7 @@ const programChanged: ProgramChanged = {
 const accessOfLogin: AccessChanged = {
   merchantId,
   reason: 'STAFF_MEMBER_ADDED',
-  issuer: 'https://issuer.example',
-  subject: 'auth0|42',
+  loginPseudonym: '0123456789abcdef0123456789abcdef',
 };
 const accessOfPartner: AccessChanged = {
   merchantId,
@@ -95,7 +94,7 @@ describe('event contracts', () => {
     ['an identifier of another kind', BALANCE_CHANGED, { ...balanceChanged, merchantId: programId }],
     ['a time without an offset', BALANCE_CHANGED, { ...balanceChanged, occurredAt: '2026-03-01T10:00:00' }],
     ['a login and a partner at once', ACCESS_CHANGED, { ...accessOfLogin, ...accessOfPartner }],
-    ['half a login', ACCESS_CHANGED, { merchantId, reason: 'X', issuer: 'https://issuer.example' }],
+    ['a login that is no pseudonym', ACCESS_CHANGED, { merchantId, reason: 'X', loginPseudonym: 'auth0|42' }],
   ])('%s is refused', (_what, topic, value) => {
     expect(schemas.problemWith(topic, value)).toMatch(/breaks its schema/);
   });

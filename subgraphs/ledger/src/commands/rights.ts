@@ -1,6 +1,13 @@
-import { createHash } from 'node:crypto';
 import { fromUuid } from '@localplus/identifiers';
-import { type Caller, isMemberOf, mayActFor, membershipOf, type PartnerScope, type Role } from '@localplus/identity';
+import {
+  type Caller,
+  isMemberOf,
+  loginPseudonym,
+  mayActFor,
+  membershipOf,
+  type PartnerScope,
+  type Role,
+} from '@localplus/identity';
 import { Forbidden } from '../domain/failures.ts';
 import type { Actor } from '../domain/posting.ts';
 
@@ -50,9 +57,6 @@ export function mayImport(caller: Caller): boolean {
   return caller.kind === 'person' && caller.isPlatformOperator;
 }
 
-/** Enough that no two logins ever share a pseudonym. */
-const pseudonymLength = 32;
-
 /**
  * Who acts at a merchant, as the journal keeps it for ever. A login's issuer and subject may tell who a person is, so the
  * journal gets a digest: whoever knows the login can find its deeds, nobody can find the login.
@@ -62,6 +66,6 @@ export function actorOf(caller: Caller, merchantId: string): Actor {
   if (caller.kind === 'partner') return { kind: 'partner', id: caller.partnerId };
   if (caller.kind === 'service') throw new Forbidden();
   const isStaff = membershipOf(caller, fromUuid('mer', merchantId)) !== undefined;
-  const id = createHash('sha256').update(caller.subject).digest('hex').slice(0, pseudonymLength);
+  const id = loginPseudonym(caller.subject);
   return { kind: isStaff ? 'staff' : 'operator', id };
 }

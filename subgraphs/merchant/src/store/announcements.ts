@@ -1,5 +1,6 @@
 import { ACCESS_CHANGED, type AccessChanged, MERCHANT_CHANGED, PROGRAM_CHANGED } from '@localplus/event-bus';
 import { toUuid } from '@localplus/identifiers';
+import { loginPseudonym, loginSubject } from '@localplus/identity';
 import { appendToOutbox } from '@localplus/outbox';
 import type { MerchantStatus } from '../domain/merchant-status.ts';
 import type { Login } from '../domain/staff.ts';
@@ -78,7 +79,7 @@ export async function announceAccess(
   const value: AccessChanged =
     'partnerId' in whose
       ? { merchantId, reason, partnerId: whose.partnerId }
-      : { merchantId, reason, issuer: whose.issuer, subject: whose.subject };
+      : { merchantId, reason, loginPseudonym: loginPseudonym(loginSubject(whose)) };
   await appendToOutbox(transaction, [
     { topic: ACCESS_CHANGED, key: merchantId, aggregateVersion: onlyRow(rows).version, value },
   ]);

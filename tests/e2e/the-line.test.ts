@@ -4,7 +4,7 @@ import { inFlight } from './platform/in-flight.ts';
 import { addMerchant, type TestMerchant, type TestWallet } from './platform/merchants.ts';
 import { type Platform, startPlatform } from './platform/start-platform.ts';
 import type { Subscription } from './platform/subscription.ts';
-import { availableOf, type BalanceValue, earn, type PostingAnswer, posted, readWallet } from './platform/till.ts';
+import { availableOf, type BalanceValue, earn, posted, readWallet } from './platform/till.ts';
 
 interface BalanceChangedEvent {
   balanceChanged: {
@@ -28,6 +28,9 @@ const watchDocument = `subscription Watch($walletId: ID!, $after: String) {
 }`;
 /** Ten times the promise for an idle machine: this one runs other things beside the test. */
 const latencyP95MaxMs = 1_000;
+
+/** A thousand posts at full speed, with room for a machine that does other things beside. */
+const burstLimitMs = 60_000;
 
 let platform: Platform;
 let merchant: TestMerchant;
@@ -98,45 +101,20 @@ describe('the line from a till to a screen', () => {
     const wallet = await merchant.enroll();
     const screen = watch(wallet);
     await take(screen, 1);
-    const changes: BalanceChangedEvent['balanceChanged'][] = [];
-    const answers: Promise<PostingAnswer>[] = [];
-    // The queue of a client holds 64 changes: as long as the screen is not that far behind, nothing may be left out.
-    while (changes.length < 1_000) {
-      while (answers.length < 1_000 && answers.length - changes.length < 32) {
-        answers.push(earn(platform, merchant.cashier, { walletId: wallet.id, points: 1 }));
-      }
-      changes.push(...(await take(screen, Math.max(1, screen.waiting))));
-    }
+    // As fast as the tills can: a page of changes fits into the queue of a screen, so nothing may be left out.
+    const answers = inFlight(1_000, 64, () => earn(platform, merchant.cashier, { walletId: wallet.id, points: 1 }));
+    const changes = await take(screen, 1_000, burstLimitMs);
 
     expect(changes.map(({ version }) => version)).toEqual(range(1, 1_000));
     expect(changes.every(({ skipped }) => skipped === 0)).toBe(true);
     expect(changes.map((change) => availableOf(change))).toEqual(range(1, 1_000).map(Number));
     const versionByTransaction = new Map(changes.map(({ transaction, version }) => [transaction?.id, version]));
-    for (const answer of (await Promise.all(answers)).map(posted)) {
+    for (const answer of (await answers).map(posted)) {
       expect(versionByTransaction.get(answer.transaction.id)).toBe(answer.version);
     }
     for (const { wallet: seen, version } of changes) {
       expect(Number(seen?.version)).toBeGreaterThanOrEqual(Number(version));
     }
-    expect(screen.waiting).toBe(0);
-    await screen.close();
-  });
-
-  test('a burst that outruns a screen ends at the newest balance, and says how many changes were put together', async () => {
-    const wallet = await merchant.enroll();
-    const screen = watch(wallet);
-    await take(screen, 1);
-    const posts = inFlight(600, 64, () => earn(platform, merchant.cashier, { walletId: wallet.id, points: 1 }));
-    let last = 0;
-    while (last < 600) {
-      const [change] = await take(screen, 1);
-      expect(Number(change?.version)).toBe(last + (change?.skipped ?? 0) + 1);
-      last = Number(change?.version);
-      expect(availableOf(change!)).toBe(last);
-      // Whoever is told of a version and reads the wallet finds it.
-      expect(Number(change?.wallet?.version)).toBeGreaterThanOrEqual(last);
-    }
-    await posts;
     expect(screen.waiting).toBe(0);
     await screen.close();
   });

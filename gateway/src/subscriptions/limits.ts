@@ -1,5 +1,8 @@
-/** A client that reads slowly is this many changes behind before they are put together into the newest. */
-export const clientQueueMax = 64;
+/**
+ * A client that reads slowly is this many changes behind before they are put together into the newest. A page of missed
+ * changes arrives at once and must fit; the changes are shared between clients, so a full queue costs one client 8 kB.
+ */
+export const clientQueueMax = 1_024;
 /** Events that wait while a gap is being filled. Past this they are dropped: the gap they leave is filled in turn. */
 export const pendingEventsMax = 256;
 

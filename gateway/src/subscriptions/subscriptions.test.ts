@@ -246,14 +246,14 @@ describe('a slow client', () => {
     await until(() => slow.events.length === 1 && fast.events.length === 1, 'both have the snapshot');
     slow.socket().pause();
     for (let round = 1; round <= 50; round += 1) {
-      post(10);
-      await upTo(fast, round * 10);
+      post(50);
+      await upTo(fast, round * 50);
     }
-    expect(versions(fast)).toEqual(range(0, 500));
+    expect(versions(fast)).toEqual(range(0, 2_500));
     slow.socket().resume();
-    await upTo(slow, 500);
+    await upTo(slow, 2_500);
     expectNoSilentGap(slow);
-    expect(slow.events.length).toBeLessThan(450);
+    expect(slow.events.length).toBeLessThan(2_250);
   });
 });
 

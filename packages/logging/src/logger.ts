@@ -12,7 +12,7 @@ const redactedFields = [
   'password',
   'secret',
   'key',
-  'code',
+  'cardCode',
   'pin',
   'email',
   'phone',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { type Caller, createIdentitySigner, readPrivateKey } from '@localplus/identity';
-import { HealthState, Resources } from '@localplus/lifecycle';
+import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
 import { followAccessChanges } from './authentication/access-events.ts';
 import { createAuthenticator } from './authentication/authenticator.ts';
@@ -93,10 +93,9 @@ export async function startGateway(
   logger = createLogger('gateway'),
 ): Promise<RunningGateway> {
   const configuration = readGatewayConfiguration(environment);
-  const resources = new Resources(logger);
   const health = new HealthState();
   const errors = new ClientErrors(logger);
-  try {
+  return openTogether(logger, async (resources) => {
     const generations = await openSupergraph(configuration, resources, errors, logger);
     const { callers, authenticator } = await openAuthentication(configuration, resources, logger);
     await openEventBus(configuration, resources, { callers, generations, logger });
@@ -115,8 +114,5 @@ export async function startGateway(
     health.started();
     logger.info({ port: http.port }, 'the gateway is ready');
     return { port: http.port, stop: () => resources.stopAll() };
-  } catch (error) {
-    await resources.stopAll();
-    throw error;
-  }
+  });
 }

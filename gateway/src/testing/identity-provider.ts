@@ -42,5 +42,3 @@ export async function startIdentityProvider() {
       }),
   };
 }
-
-export type IdentityProvider = Awaited<ReturnType<typeof startIdentityProvider>>;

@@ -1,3 +1,3 @@
 export { HealthState } from './health-state.ts';
-export { Resources } from './resources.ts';
+export { openTogether, Resources } from './resources.ts';
 export { runProcess } from './run-process.ts';

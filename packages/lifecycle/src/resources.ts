@@ -31,3 +31,20 @@ export class Resources {
     }
   }
 }
+
+/**
+ * Opens what belongs together. Where something of it cannot be opened, what was opened before is closed again.
+ * @throws what `open` throws
+ */
+export async function openTogether<Opened>(
+  logger: Logger,
+  open: (resources: Resources) => Promise<Opened>,
+): Promise<Opened> {
+  const resources = new Resources(logger);
+  try {
+    return await open(resources);
+  } catch (error) {
+    await resources.stopAll();
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
-import { HealthState, Resources } from '@localplus/lifecycle';
+import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
 import { createOutboxPublisher } from '@localplus/outbox';
 import { createPool } from '@localplus/postgres';
@@ -38,13 +38,7 @@ export interface RunningLedger {
 export async function startLedger(environment: NodeJS.ProcessEnv): Promise<RunningLedger> {
   const configuration = readLedgerConfiguration(environment);
   const logger = createLogger('ledger');
-  const resources = new Resources(logger);
-  try {
-    return await openLedger(configuration, resources, logger);
-  } catch (error) {
-    await resources.stopAll();
-    throw error;
-  }
+  return openTogether(logger, (resources) => openLedger(configuration, resources, logger));
 }
 
 async function openLedger(

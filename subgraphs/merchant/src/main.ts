@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { createIdentityVerifier, readPublicKeys } from '@localplus/identity';
-import { HealthState, Resources } from '@localplus/lifecycle';
+import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
 import { createOutboxPublisher } from '@localplus/outbox';
 import { createPool } from '@localplus/postgres';
@@ -33,13 +33,7 @@ export interface RunningMerchant {
 export async function startMerchant(environment: NodeJS.ProcessEnv): Promise<RunningMerchant> {
   const configuration = readMerchantConfiguration(environment);
   const logger = createLogger('merchant');
-  const resources = new Resources(logger);
-  try {
-    return await openMerchant(configuration, resources, logger);
-  } catch (error) {
-    await resources.stopAll();
-    throw error;
-  }
+  return openTogether(logger, (resources) => openMerchant(configuration, resources, logger));
 }
 
 async function openMerchant(

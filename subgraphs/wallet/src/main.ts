@@ -1,7 +1,7 @@
 import type { EventBus } from '@localplus/event-bus';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
-import { HealthState, Resources } from '@localplus/lifecycle';
+import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
 import { createPool } from '@localplus/postgres';
 import { startRpcServer } from '@localplus/rpc';
@@ -42,13 +42,7 @@ export interface RunningWallet {
 export async function startWallet(environment: NodeJS.ProcessEnv): Promise<RunningWallet> {
   const configuration = readWalletConfiguration(environment);
   const logger = createLogger('wallet');
-  const resources = new Resources(logger);
-  try {
-    return await openWallet(configuration, resources, logger);
-  } catch (error) {
-    await resources.stopAll();
-    throw error;
-  }
+  return openTogether(logger, (resources) => openWallet(configuration, resources, logger));
 }
 
 async function openWallet(

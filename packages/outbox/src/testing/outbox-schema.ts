@@ -14,6 +14,9 @@ export type OutboxSchema = {
   close(): Promise<void>;
 };
 
+/** A dozen writers, a publisher, and those who look on. */
+const connectionsMax = 20;
+
 export const testTopic = 'outbox-test.changed.v1';
 
 export const testTopics = [
@@ -27,7 +30,11 @@ export async function createOutboxSchema(): Promise<OutboxSchema> {
   await admin.query(`create schema ${schema} authorization bus; alter role bus in database
     ${new URL(database.adminConnectionString).pathname.slice(1)} set search_path = ${schema}, bus`);
   await admin.end();
-  const pool = createPool({ connectionString: database.connectionString('bus'), name: 'outbox test', max: 12 });
+  const pool = createPool({
+    connectionString: database.connectionString('bus'),
+    name: 'outbox test',
+    max: connectionsMax,
+  });
   for (const template of templates()) await pool.query(template);
   await pool.query('create table aggregates (id text primary key, version bigint not null)');
   return {

@@ -1,0 +1,31 @@
+const kafka = ['--config', 'tests/kafka/vitest.config.ts'];
+const integration = ['--project', 'integration'];
+
+/** A proof that `pnpm test:fault` runs at full size. */
+export type FullSizeProof = {
+  /** What the command line calls it. */
+  readonly name: string;
+  readonly proves: string;
+  /** Parameters of vitest, a list for each of its runs. */
+  readonly runs: readonly (readonly string[])[];
+  /** Sizes beside `LOCALPLUS_FAULT_SIZE=full`, unless the environment already has them. */
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
+/** Every proof that has a full size, in the order in which they run. */
+export const fullSizeProofs: readonly FullSizeProof[] = [
+  {
+    name: 'kills',
+    proves: 'whichever process is killed under load, nothing acknowledged is lost',
+    runs: [['--project', 'e2e', 'tests/e2e/kills.test.ts']],
+    environment: { LOCALPLUS_FAULT_POSTS: '2000', LOCALPLUS_FAULT_ROUNDS: '5' },
+  },
+  {
+    name: 'R2',
+    proves: 'the publisher misses no row, whatever order commits come in',
+    runs: [
+      [...integration, 'tests/fault/outbox-gaps.test.ts'],
+      [...kafka, 'tests/kafka/outbox-gaps.test.ts'],
+    ],
+  },
+];

@@ -28,4 +28,12 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
       [...kafka, 'tests/kafka/outbox-gaps.test.ts'],
     ],
   },
+  {
+    name: 'R3',
+    proves: 'a publisher that is killed at any point loses nothing, and effects are made once',
+    runs: [
+      [...integration, 'tests/fault/outbox-kills.test.ts'],
+      [...kafka, 'tests/kafka/outbox-kills.test.ts'],
+    ],
+  },
 ];

@@ -36,4 +36,9 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
       [...kafka, 'tests/kafka/outbox-kills.test.ts'],
     ],
   },
+  {
+    name: 'R4',
+    proves: 'events arrive soon after their commit; an outage of the broker loses none and holds up no commit',
+    runs: [[...kafka, 'tests/kafka/outbox-outage.test.ts']],
+  },
 ];

@@ -9,8 +9,8 @@ export type OutboxSchema = {
   readonly database: TestDatabase;
   readonly pool: Pool;
   readonly schema: string;
-  /** Raises an aggregate's version and appends the event, as a command does. */
-  change(aggregate: string, beforeCommit?: () => Promise<void>): Promise<void>;
+  /** Raises an aggregate's version and appends the event, as a command does. Returns the version, once it is committed. */
+  change(aggregate: string, beforeCommit?: () => Promise<void>): Promise<bigint>;
   close(): Promise<void>;
 };
 
@@ -43,8 +43,9 @@ export async function createOutboxSchema(): Promise<OutboxSchema> {
     schema,
     change: (aggregate, beforeCommit) =>
       withTransaction(pool, async (client) => {
-        await raiseAndAppend(client, aggregate);
+        const version = await raiseAndAppend(client, aggregate);
         await beforeCommit?.();
+        return version;
       }),
     close: async () => {
       await pool.end();
@@ -53,7 +54,7 @@ export async function createOutboxSchema(): Promise<OutboxSchema> {
   };
 }
 
-async function raiseAndAppend(client: PoolClient, aggregate: string): Promise<void> {
+async function raiseAndAppend(client: PoolClient, aggregate: string): Promise<bigint> {
   const { rows } = await client.query<{ version: bigint }>(
     `insert into aggregates values ($1, 1)
      on conflict (id) do update set version = aggregates.version + 1 returning version`,
@@ -63,6 +64,7 @@ async function raiseAndAppend(client: PoolClient, aggregate: string): Promise<vo
   await appendToOutbox(client, [
     { topic: testTopic, key: aggregate, aggregateVersion, value: { version: aggregateVersion.toString() } },
   ]);
+  return aggregateVersion;
 }
 
 /** The tables of the README, as a subgraph's migration copies them. */

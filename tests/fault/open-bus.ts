@@ -1,4 +1,4 @@
-import type { EventBus } from '@localplus/event-bus';
+import type { EventBus, TopicDeclaration } from '@localplus/event-bus';
 import { createKafkaEventBus } from '@localplus/event-bus/kafka';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -12,12 +12,12 @@ export function quietLogger(): Logger {
   return createLogger('proof').child({}, { level: process.env.LOCALPLUS_FAULT_LOG_LEVEL ?? 'fatal' });
 }
 
-/** Opens a bus with the topic of the outbox's tests. */
-export function openBus(address: BusAddress): Promise<EventBus> {
+/** Opens a bus. @param topics the one of the outbox's tests unless told */
+export function openBus(address: BusAddress, topics: readonly TopicDeclaration[] = testTopics): Promise<EventBus> {
   const logger = quietLogger();
   if ('brokers' in address) {
     const connection = { brokers: [...address.brokers], clientId: 'proof' };
-    return createKafkaEventBus({ connection, logger, topics: testTopics });
+    return createKafkaEventBus({ connection, logger, topics });
   }
-  return createPostgresEventBus({ ...address, name: 'proof', logger, topics: testTopics });
+  return createPostgresEventBus({ ...address, name: 'proof', logger, topics });
 }

@@ -41,4 +41,12 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
     proves: 'events arrive soon after their commit; an outage of the broker loses none and holds up no commit',
     runs: [[...kafka, 'tests/kafka/outbox-outage.test.ts']],
   },
+  {
+    name: 'R5',
+    proves: 'with duplicates, latecomers and rebalances a projection equals a replay from zero',
+    runs: [
+      [...integration, 'tests/fault/projections.test.ts'],
+      [...kafka, 'tests/kafka/outbox-projections.test.ts'],
+    ],
+  },
 ];

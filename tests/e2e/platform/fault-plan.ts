@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { numberFrom, seed, seededRandom } from '../../fault/proof-plan.ts';
+import { recordProof } from '../../fault/reliability-report.ts';
 import { describeMachine, writeBetweenMarkers } from '../../load/report.ts';
 import { checkout } from './platform-process.ts';
 
@@ -49,4 +50,13 @@ export async function writeFaultReport(runs: FaultRun[]): Promise<void> {
       ...rows,
     ].join('\n'),
   );
+  recordProof({
+    id: 'kills',
+    promise:
+      'Whichever process is killed under load, every answered purchase is in the ledger exactly once, and every wallet has its balance within 5 s',
+    size: `${runs.length} × kill -9 among ${parts.join(', ')}, ${runs.reduce((sum, { posts }) => sum + posts, 0)} purchases`,
+    result: `0 lost, 0 twice, 0 wallets wrong; slowest return ${(Math.max(...runs.map(({ backAfterMs }) => backAfterMs)) / 1_000).toFixed(1)} s; more in [faults.md](faults.md)`,
+    seed,
+    command: 'pnpm test:fault -- kills',
+  });
 }

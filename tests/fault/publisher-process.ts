@@ -26,6 +26,16 @@ export class PublisherProcess {
     if (this.#child.signalCode !== 'SIGKILL') throw new Error(`a publisher ended with ${this.#child.exitCode}`);
   }
 
+  /** Stops its time, as a long pause of the machine does. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Lets its time go on. */
+  thaw(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;

@@ -24,10 +24,12 @@ export type KafkaEventBusSettings = {
   readonly topics?: readonly TopicDeclaration[];
   /** What is done about missing topics; `create` unless told. */
   readonly topicPolicy?: TopicPolicy;
+  /** Copies of topics that are created; as many as there are brokers, three at most, unless told. */
+  readonly replicationFactor?: number | undefined;
   /** Whether values are checked against their schemas before they are stored: in tests and development. */
   readonly validateOnPublish?: boolean;
   /** Hears of consumers that stand still. They are replaced in any case. */
-  readonly watchdog?: Watchdog;
+  readonly watchdog?: Watchdog | undefined;
 };
 
 /**
@@ -39,7 +41,7 @@ export async function createKafkaEventBus(settings: KafkaEventBusSettings): Prom
   const schemas = new TopicSchemas(topics);
   const cluster = await openCluster(connection, logger);
   try {
-    await cluster.ask((admin) => declareTopics(admin, topics, topicPolicy));
+    await cluster.ask((admin) => declareTopics(admin, topics, topicPolicy, settings.replicationFactor));
     const publisher = await Publisher.open(connection, logger);
     const declared = new Map(topics.map((topic) => [topic.name, topic]));
     return openBus({ connection, cluster, publisher, topics: declared, schemas, logger, watchdog }, validateOnPublish);

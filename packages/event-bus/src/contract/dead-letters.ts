@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ReleaseRefused } from '../dead-letters/dead-letter-office.ts';
 import type { EventBatch } from '../event.ts';
 import type { DeadLetter } from '../event-bus.ts';
+import { MemberProcess } from './member-process.ts';
 import { numberOf, upTo } from './numbers.ts';
 import { eventually, Recorder, type StageOpener } from './stage.ts';
 
@@ -165,6 +166,28 @@ export function deadLetterContract(openStage: StageOpener): void {
     const second = await stage.open();
     await second.consumeAsGroup({ group, topics, handler: recorder.handler });
     await eventually(() => expect(recorder.numbers()).toEqual(upTo(3)));
+    await eventually(async () => expect(await stage.letters()).toEqual([]));
+  });
+
+  test('a replay whose member is killed in its midst is finished by the next, from the first that was not done, in order', async () => {
+    const stage = openStage({ partitions: 1 });
+    const { topics, group, topic } = stage;
+    const first = await stage.open();
+    await first.publish(upTo(4).map((n) => stage.event('key', n)));
+    await first.consumeAsGroup({ group, topics, handler: new Recorder(refuse(0)).handler });
+    await eventually(async () => expect(await stage.letters()).toMatchObject([{ parked: 3 }]));
+    await first.close();
+    await stage.release('replay');
+    const doomed = await MemberProcess.start(stage.harness, { topic, group });
+    await eventually(() => expect(doomed.received).toEqual(upTo(4)));
+    await doomed.kill();
+    expect(await stage.letters()).toMatchObject([{ offset: 0n, parked: 3, requested: 'replay' }]);
+
+    const recorder = new Recorder();
+    const second = await stage.open();
+    await second.consumeAsGroup({ group, topics, handler: recorder.handler });
+    await second.publish([stage.event('key', 4)]);
+    await eventually(() => expect(recorder.numbers()).toEqual(upTo(5)));
     await eventually(async () => expect(await stage.letters()).toEqual([]));
   });
 

@@ -29,10 +29,9 @@ beforeEach(async () => {
     group: 'operators.group',
     topics: [topic],
     handler: async ({ events }) => {
-      for (const { key, value } of events) {
-        if (isFaulty.value && value === 'faulty') throw new Error('cannot digest\nthis');
-        handled.push(`${key} ${value}`);
-      }
+      const isRefused = isFaulty.value && events.some(({ value }) => value === 'faulty');
+      if (isRefused) throw new Error('cannot digest\nthis');
+      handled.push(...events.map(({ key, value }) => `${key} ${value}`));
     },
   });
 });

@@ -9,6 +9,7 @@ import type { KafkaConnection } from './connection.ts';
 import { DeadLetterIndex } from './dead-letter-index.ts';
 import { declareTopics, type TopicPolicy } from './declare-topics.ts';
 import { consumeAsGroup } from './group-consumer.ts';
+import type { GroupParts } from './group-parts.ts';
 import { explainFailedStart } from './kafka-error.ts';
 import { PUBLISH_LIMIT_MS } from './limits.ts';
 import { Publisher } from './publisher.ts';
@@ -59,10 +60,10 @@ async function openCluster(connection: KafkaConnection, logger: Logger): Promise
   }
 }
 
-function openBus(shared: Omit<BusParts, 'deadLetters'>, validateOnPublish: boolean): EventBus {
+function openBus(shared: BusParts, validateOnPublish: boolean): EventBus {
   const { cluster, publisher, topics, schemas, logger } = shared;
   let index: Promise<DeadLetterIndex> | undefined;
-  const parts: BusParts = {
+  const parts: GroupParts = {
     ...shared,
     deadLetters: () => {
       index ??= DeadLetterIndex.open(shared);

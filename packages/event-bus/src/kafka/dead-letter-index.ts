@@ -34,7 +34,7 @@ export class DeadLetterIndex extends EventEmitter<{ request: [consumer: string] 
   #progress = Promise.withResolvers<void>();
   #isClosed = false;
 
-  private constructor(parts: Omit<BusParts, 'deadLetters'>) {
+  private constructor(parts: BusParts) {
     super();
     this.#cluster = parts.cluster;
     // One per group of the process: more than ten is no leak.
@@ -50,7 +50,7 @@ export class DeadLetterIndex extends EventEmitter<{ request: [consumer: string] 
     });
   }
 
-  static async open(parts: Omit<BusParts, 'deadLetters'>): Promise<DeadLetterIndex> {
+  static async open(parts: BusParts): Promise<DeadLetterIndex> {
     const index = new DeadLetterIndex(parts);
     await index.#feed.open();
     return index;

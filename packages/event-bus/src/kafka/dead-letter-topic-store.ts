@@ -1,17 +1,17 @@
 import type { DeadLetterStore, SetAsidePage } from '../dead-letters/dead-letter-store.ts';
 import type { ReleaseRequest, SetAsideRecord } from '../dead-letters/set-aside-record.ts';
-import type { BusParts } from './bus-parts.ts';
 import type { DeadLetterPlace, IndexedRecord } from './dead-letter-index.ts';
 import { finishMessage, removalMessage, setAsideMessage } from './dead-letter-messages.ts';
+import type { GroupParts } from './group-parts.ts';
 import { RELEASE_BYTES_MAX } from './limits.ts';
 import { readDeadLetterTopic } from './read-dead-letter-topic.ts';
 
 /** The topic of dead letters as the owner of a partition uses it. */
 export class DeadLetterTopicStore implements DeadLetterStore {
-  readonly #parts: BusParts;
+  readonly #parts: GroupParts;
   readonly #place: DeadLetterPlace;
 
-  constructor(parts: BusParts, place: DeadLetterPlace) {
+  constructor(parts: GroupParts, place: DeadLetterPlace) {
     this.#parts = parts;
     this.#place = place;
   }

@@ -1,15 +1,15 @@
 import { Delivery } from '../delivery/delivery.ts';
 import type { PartitionDelivery } from '../delivery/partition-delivery.ts';
 import type { Consumer, GroupConsumption, PartitionLag } from '../event-bus.ts';
-import type { BusParts } from './bus-parts.ts';
 import type { TopicPartition } from './consumer-session.ts';
 import { DeadLetterTopicStore } from './dead-letter-topic-store.ts';
+import type { GroupParts } from './group-parts.ts';
 import { PartitionFeed, type RecordHandler } from './partition-feed.ts';
 import { assertDeclared, type KeptRange, laterOf, rangeOf, readKeptRanges } from './topic-offsets.ts';
 
 /** Joins a group: handles its share of the partitions, and commits what was handled. */
 export async function consumeAsGroup<Topic extends string>(
-  parts: BusParts,
+  parts: GroupParts,
   consumption: GroupConsumption<Topic>,
 ): Promise<Consumer> {
   const { cluster, topics: declared, schemas, logger } = parts;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Delivery } from '../delivery/delivery.ts';
 import type { Consumer, PartitionLag, ReplicaConsumption } from '../event-bus.ts';
-import type { BusParts } from './bus-parts.ts';
 import { DeadLetterTopicStore } from './dead-letter-topic-store.ts';
+import type { GroupParts } from './group-parts.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import { assertDeclared, type KeptRange, laterOf, rangeOf, readKeptRanges } from './topic-offsets.ts';
 
@@ -11,7 +11,7 @@ import { assertDeclared, type KeptRange, laterOf, rangeOf, readKeptRanges } from
  * nobody else knows, and that commits nothing.
  */
 export async function consumeAsEveryReplica<Topic extends string>(
-  parts: BusParts,
+  parts: GroupParts,
   consumption: ReplicaConsumption<Topic>,
 ): Promise<Consumer> {
   const { cluster, topics: declared, schemas, logger, connection } = parts;

@@ -69,9 +69,10 @@ CREATE FUNCTION transaction_json(t transaction) RETURNS json LANGUAGE sql STABLE
   RETURN json_build_object(
     'id', t.id, 'kind', t.kind, 'holderId', t.holder_id, 'programVersion', t.program_version,
     'purchaseAmountMinor', t.purchase_amount_minor::text, 'purchaseLines', t.purchase_lines,
+    'uncollected', t.uncollected::text,
     'postings', (
-      SELECT json_agg(json_build_array(p.debit_account_id, p.credit_account_id, p.amount::text, p.debit_lot_id, p.credit_lot_id)
-                      ORDER BY p.position)
+      SELECT json_agg(json_build_array(p.debit_account_id, p.credit_account_id, p.asset_id, p.amount::text,
+                                       p.debit_lot_id, p.credit_lot_id) ORDER BY p.position)
       FROM posting p WHERE p.transaction_id = t.id
     )
   );
@@ -97,7 +98,8 @@ $$;
 --   holders   [id, version, dueAt, activeAt, isLive, [[accountId, balance], …]]
 --   keys      [ordinal of the item, inputHash in hex, holderId, [transactionId, …]]  of keys that were used before
 --   lots      see lot_json: those that are due, that holders may spend from, that holds and originals are about
---   holds     [id, holderId, assetId, expiresAt, held, captured, [[lotId, held], …]]  as asked for, and those that are due
+--   holds     [id, holderId, assetId, expiresAt, amount, held, captured, released, expired, [[lotId, held], …]]: those asked
+--             for, and those that are due
 --   originals see transaction_json, each with `later`: what came after it
 --   counters  see lock_limits
 CREATE FUNCTION lock_batch(
@@ -187,8 +189,8 @@ BEGIN
     ) part WHERE part.id IS NOT NULL;
     SELECT json_agg(lot_json(l)) INTO lots FROM lot l WHERE l.id = ANY (wanted_lot_ids);
     SELECT json_agg(json_build_array(
-        h.id, h.holder_id, h.asset_id, rfc3339_or_null(h.expires_at), h.held::text, h.captured::text,
-        (SELECT json_agg(json_build_array(hl.lot_id, hl.held::text)) FROM hold_lot hl WHERE hl.hold_id = h.id)
+        h.id, h.holder_id, h.asset_id, rfc3339_or_null(h.expires_at), h.amount::text, h.held::text, h.captured::text,
+        h.released::text, h.expired::text, (SELECT json_agg(json_build_array(hl.lot_id, hl.held::text)) FROM hold_lot hl WHERE hl.hold_id = h.id)
       ))
     INTO holds
     FROM hold h WHERE h.id = ANY (wanted_hold_ids);
@@ -199,8 +201,8 @@ BEGIN
 END
 $$;
 
--- All open lots of a holder whose lock is held: for the rare command that needs more of them than a batch reads at first.
-CREATE FUNCTION all_spendable_lots(of_holder_id uuid) RETURNS json LANGUAGE sql STABLE SECURITY DEFINER
+-- More lots of a holder whose lock is held: for the rare command that needs more of them than a batch reads at first.
+CREATE FUNCTION spendable_lots(of_holder_id uuid, lots_max integer) RETURNS json LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = ledger, pg_temp AS $$
-  SELECT json_agg(lot_json(l)) FROM lot l WHERE l.id IN (SELECT spendable_lot_ids(of_holder_id, NULL))
+  SELECT json_agg(lot_json(l)) FROM lot l WHERE l.id IN (SELECT spendable_lot_ids(of_holder_id, lots_max))
 $$;

@@ -256,7 +256,6 @@ BEGIN
     posting_transaction_ids, posting_positions, posting_merchant_ids, posting_debit_account_ids,
     posting_credit_account_ids, posting_asset_ids, posting_amounts, posting_debit_lot_ids, posting_credit_lot_ids
   );
-  PERFORM move_accounts(posting_debit_account_ids, posting_credit_account_ids, posting_amounts);
 
   INSERT INTO balance_change (holder_id, version, merchant_id, transaction_id, kind, deltas, balances)
   SELECT * FROM unnest(
@@ -277,9 +276,11 @@ BEGIN
   IF cardinality(settled_holder_ids) > 0 THEN
     PERFORM find_next_due(settled_holder_ids);
   END IF;
+  -- Last, so that the accounts that many batches move are locked for as short as can be.
+  PERFORM move_accounts(posting_debit_account_ids, posting_credit_account_ids, posting_amounts);
 END
 $$;
 
 -- Functions are open to everybody unless it is said otherwise.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION lock_batch, write_batch, all_spendable_lots TO ledger;
+GRANT EXECUTE ON FUNCTION lock_batch, write_batch, spendable_lots TO ledger;

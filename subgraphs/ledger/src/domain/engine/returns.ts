@@ -1,7 +1,7 @@
 import { pointsFor } from '../points.ts';
 import type { Operation, OperationRefusal, OperationRequest, Returned } from '../operation.ts';
 import type { LedgerTransaction, Original, PurchaseLine } from '../transaction.ts';
-import { type BatchState, closeEntry, openEntry } from "./batch-state.ts';
+import { type BatchState, closeEntry, openEntry } from './batch-state.ts';
 import { giveBack, givenBackBy, isSpending, originalOf, refundableOf } from './give-back.ts';
 import type { HolderState } from './holder-state.ts';
 import { earnedBy, planTakingBack, takeBack } from './take-back.ts';

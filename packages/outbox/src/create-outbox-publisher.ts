@@ -2,7 +2,7 @@ import type { EventBus } from '@localplus/event-bus';
 import type { Logger } from '@localplus/logging';
 import type { Pool } from 'pg';
 import { OutboxLoop } from './outbox-loop.ts';
-import { OutboxTable } from './outbox-table.ts';
+import { type OutboxLag, OutboxTable } from './outbox-table.ts';
 
 /** What a publisher works with. */
 export type OutboxPublisherSettings = {
@@ -22,8 +22,8 @@ export interface OutboxPublisher {
   wake(): void;
   /** Whether this process is the one that publishes now. */
   readonly isActive: boolean;
-  /** Events that wait for publication, and for how long the oldest does. A metric: rises when the bus is away. */
-  lag(): Promise<{ rows: number; oldestMs: number }>;
+  /** What waits for publication. Cheap enough for a metric, also after a long outage; any process may ask, active or not. */
+  lag(): Promise<OutboxLag>;
   /** Finishes the publication under way and frees the lock. */
   close(): Promise<void>;
 }

@@ -5,4 +5,5 @@ export {
   type OutboxPublisherSettings,
 } from './create-outbox-publisher.ts';
 export type { OutboxEvent } from './outbox-event.ts';
+export type { OutboxLag } from './outbox-table.ts';
 export { forgetRecorded, recordEachOnce, recordOnce } from './record-once.ts';

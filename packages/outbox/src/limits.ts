@@ -21,3 +21,6 @@ export const PURGE_ROWS_MAX = 5_000;
 
 /** Deletions per purge: more than a second's worth of the highest load for each second since the last. */
 export const PURGE_ROUNDS_MAX = 20;
+
+/** The lag counts no further: a minute of the highest load, and enough to raise every alarm. */
+export const LAG_EVENTS_MAX = 100_000;

@@ -76,7 +76,7 @@ describe('the outbox publisher', () => {
         }
       }),
     );
-    await eventually(async () => expect(await publisher.lag()).toEqual({ rows: 0, oldestMs: 0 }));
+    await eventually(async () => expect(await publisher.lag()).toEqual({ pendingEvents: 0, oldestPendingAgeMs: 0 }));
     const { rows } = await outbox.pool.query<{ id: string; version: bigint }>('select id, version from aggregates');
     for (const { id, version } of rows) {
       const expected = Array.from({ length: Number(version) }, (_, n) => n + 1);
@@ -154,11 +154,11 @@ describe('the outbox publisher', () => {
       },
     });
     for (const key of ['a', 'b', 'b']) await outbox.change(key);
-    await eventually(async () => expect(await publisher.lag()).toMatchObject({ rows: 3 }));
-    await eventually(async () => expect((await publisher.lag()).oldestMs).toBeGreaterThan(300));
+    await eventually(async () => expect(await publisher.lag()).toMatchObject({ pendingEvents: 3 }));
+    await eventually(async () => expect((await publisher.lag()).oldestPendingAgeMs).toBeGreaterThan(300));
     isDown = false;
     await eventually(() => expect(arrivals.events).toHaveLength(3));
-    await eventually(async () => expect(await publisher.lag()).toEqual({ rows: 0, oldestMs: 0 }));
+    await eventually(async () => expect(await publisher.lag()).toEqual({ pendingEvents: 0, oldestPendingAgeMs: 0 }));
   });
 
   test('an outage of the database is waited for', async () => {
@@ -182,7 +182,7 @@ describe('the outbox publisher', () => {
     await eventually(() => expect(arrivals.versions('a')).toEqual([1, 2]));
     const { rows } = await outbox.pool.query('select key, rejection from outbox where rejection is not null');
     expect(rows).toEqual([{ key: 'x', rejection: 'no topic is named nobody.knows.v1' }]);
-    expect(await publisher.lag()).toEqual({ rows: 0, oldestMs: 0 });
+    expect(await publisher.lag()).toEqual({ pendingEvents: 0, oldestPendingAgeMs: 0 });
   });
 
   test('woken, it publishes within a fraction of the poll', async () => {

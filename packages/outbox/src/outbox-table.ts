@@ -3,10 +3,18 @@ import { cloudEventHeaders, type JsonValue } from '@localplus/event-bus';
 import { fromUuid } from '@localplus/identifiers';
 import { quoteName } from '@localplus/postgres';
 import type { ClientBase, Pool } from 'pg';
-import { PUBLISHED_KEPT_MS, PURGE_ROUNDS_MAX, PURGE_ROWS_MAX } from './limits.ts';
+import { LAG_EVENTS_MAX, PUBLISHED_KEPT_MS, PURGE_ROUNDS_MAX, PURGE_ROWS_MAX } from './limits.ts';
 
 /** An unpublished row and the event that it becomes. */
 export type PendingEvent = { readonly position: bigint; readonly event: OutgoingEvent };
+
+/** How far a publisher is behind the commits. */
+export type OutboxLag = {
+  /** Committed events that wait for publication; more than 100,000 count as 100,000. */
+  readonly pendingEvents: number;
+  /** For how long the oldest of them has waited; 0 when none does. */
+  readonly oldestPendingAgeMs: number;
+};
 
 type OutboxRow = {
   position: bigint;
@@ -82,13 +90,19 @@ export class OutboxTable {
     }
   }
 
-  /** Rows that wait, and the age of the oldest in milliseconds; 0 when none waits. */
-  async lag(pool: Pool): Promise<{ rows: number; oldestMs: number }> {
-    const { rows } = await pool.query<{ rows: bigint; oldest_ms: number }>(
-      `select count(*) as rows,
-              coalesce(extract(epoch from clock_timestamp() - min(created_at)) * 1000, 0)::double precision as oldest_ms
-       from ${this.#name} where published_at is null and rejection is null`,
-    );
-    return { rows: Number(rows[0]?.rows ?? 0n), oldestMs: Math.max(0, rows[0]?.oldest_ms ?? 0) };
+  /** What waits; reads no more rows than it counts, along the index. */
+  async lag(pool: Pool): Promise<OutboxLag> {
+    const waiting = `from ${this.#name} where published_at is null and rejection is null order by position`;
+    const { rows } = await pool.query<{ pending: bigint; oldest_age_ms: number }>({
+      name: 'outbox-lag',
+      text: `select (select count(*) from (select position ${waiting} limit $1) counted) as pending,
+                    coalesce((select extract(epoch from clock_timestamp() - created_at) * 1000 ${waiting} limit 1),
+                             0)::double precision as oldest_age_ms`,
+      values: [LAG_EVENTS_MAX],
+    });
+    return {
+      pendingEvents: Number(rows[0]?.pending ?? 0n),
+      oldestPendingAgeMs: Math.max(0, rows[0]?.oldest_age_ms ?? 0),
+    };
   }
 }

@@ -27,6 +27,7 @@ import { findFaults } from '../test/invariants.ts';
 import { type HouseMerchant, type LedgerHouse, newKey, openLedgerHouse } from '../test/ledger-house.ts';
 import { waitUntil } from '../test/wait-until.ts';
 import { type RunningLedger, startLedger } from './main.ts';
+import { loadProgram } from './store/projection-rows.ts';
 
 let house: LedgerHouse;
 let keys: InternalKeys;
@@ -190,6 +191,8 @@ describe('what is said of merchants', () => {
       currency: 'EUR',
       pointAssetCode: merchant.pointAssetCode,
       programVersion: 1n,
+      merchantTimeZone: 'Europe/Brussels',
+      merchantCountry: 'BE',
       versions: [
         {
           version: 1,
@@ -200,11 +203,24 @@ describe('what is said of merchants', () => {
           rounding: 'ROUNDING_HALF_UP',
           minimumPurchaseMinor: 0n,
           pointValidityDays: 0,
+          activationDelayDays: 14,
+          otherValidity: { $case: 'validUntilEndOfMonth', value: 12 },
+          negativeBalance: 'NEGATIVE_BALANCE_WITHIN_PENDING',
+          refundGraceDays: 30,
         },
       ],
     });
     const { wallet } = await house.openWallet(unheard);
     expect(await earn(wallet, staffOf(merchant.merchant))).toMatchObject({ balances: [{ posted: '10' }] });
+    expect(await loadProgram(house.pool, unheard.programId)).toMatchObject({
+      ...{ timeZone: 'Europe/Brussels', country: 'BE' },
+      versions: [
+        {
+          ...{ activationDelayDays: 14, negativeBalance: 'WITHIN_PENDING', refundGraceDays: 30 },
+          validity: { kind: 'END_OF_MONTH', months: 12 },
+        },
+      ],
+    });
   });
 });
 

@@ -43,6 +43,10 @@ export const terms: ProgramVersion = {
   perAmountMinor: 100n,
   rounding: 'DOWN',
   minimumPurchaseMinor: 0n,
+  activationDelayDays: 0,
+  validity: { kind: 'UNLIMITED' },
+  negativeBalance: 'NEVER',
+  refundGraceDays: 0,
 };
 
 const uuid = (prefix: Parameters<typeof newId>[0]) => toUuid(newId(prefix), prefix);
@@ -111,9 +115,9 @@ export class LedgerHouse {
     return { merchantId, merchant: fromUuid('mer', merchantId), programId, pointAssetCode, storeIds, stores };
   }
 
-  /** Takes in news of a merchant. */
-  hear(news: MerchantNews): Promise<void> {
-    return saveMerchant(this.pool, news);
+  /** Takes in news of a merchant, in Paris unless told. */
+  hear(news: Omit<MerchantNews, 'timeZone' | 'country'> & Partial<MerchantNews>): Promise<void> {
+    return saveMerchant(this.pool, { timeZone: 'Europe/Paris', country: 'FR', ...news });
   }
 
   async openWallet(merchant: HouseMerchant, points = 0n): Promise<HouseWallet> {

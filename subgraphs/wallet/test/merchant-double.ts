@@ -51,6 +51,8 @@ export class MerchantDouble {
       pointAssetCode: `PTS.${programId}`,
       programVersion: 1n,
       merchantStoreIds: [],
+      merchantTimeZone: 'Europe/Paris',
+      merchantCountry: 'FR',
       versions: [],
     });
     return programId;

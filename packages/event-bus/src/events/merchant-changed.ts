@@ -11,6 +11,8 @@ export type MerchantChanged = {
   readonly name: string;
   /** IANA name, for instance `Europe/Paris`. */
   readonly timeZone: string;
+  /** ISO 3166-1 alpha-2, for instance `FR`; absent in an event of before it was told. */
+  readonly country?: string;
   /** `sto_…` of all its stores. */
   readonly storeIds: readonly string[];
 };

@@ -31,6 +31,22 @@ export type ProgramChangedVersion = {
   readonly rounding: 'DOWN' | 'HALF_UP' | 'UP';
   /** Purchases below earn nothing; minor units, a decimal string; `0` means no minimum. */
   readonly minimumPurchaseMinor: string;
-  /** Days that a point is valid; 0 means without end. */
+  /** Days that a point is valid; 0 means without end, unless `validity` says otherwise. Superseded by `validity`. */
   readonly pointValidityDays: number;
+  /** Days that points stay pending after they were earned; absent means 0. */
+  readonly activationDelayDays?: number;
+  /** Absent means what `pointValidityDays` says. */
+  readonly validity?: ProgramChangedValidity;
+  /** What a return of spent points may lead to; absent means `NEVER`. */
+  readonly negativeBalance?: 'NEVER' | 'WITHIN_PENDING' | 'UNLIMITED';
+  /** Days, from a refund on, that value given back to an expired lot is valid; absent means 0. */
+  readonly refundGraceDays?: number;
 };
+
+/** How long a point is valid, in the merchant's time zone. Dates are calendar dates, `2027-06-30`. */
+export type ProgramChangedValidity =
+  | { readonly kind: 'UNLIMITED' }
+  | { readonly kind: 'DAYS'; readonly days: number }
+  | { readonly kind: 'FIXED_DATE'; readonly on: string }
+  | { readonly kind: 'END_OF_MONTH'; readonly months: number }
+  | { readonly kind: 'INACTIVITY'; readonly days: number };

@@ -6,6 +6,10 @@ export interface MerchantNews {
   /** Raised by one with each change of the merchant. */
   version: bigint;
   status: 'DRAFT' | 'LIVE' | 'SUSPENDED';
+  /** IANA name. */
+  timeZone: string;
+  /** ISO 3166-1 alpha-2; undefined in an event of before it was told. */
+  country: string | undefined;
   /** All its stores. */
   storeIds: readonly string[];
 }

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { type ProgramVersion, versionInForce } from './program.ts';
 
 function version(number: number, startsAt: string): ProgramVersion {
-  const rest = { points: 1n, perAmountMinor: 100n, rounding: 'DOWN' as const, minimumPurchaseMinor: 0n };
-  return { version: number, startsAt: new Date(startsAt), ...rest };
+  const rate = { points: 1n, perAmountMinor: 100n, rounding: 'DOWN' as const, minimumPurchaseMinor: 0n };
+  const lots = { activationDelayDays: 0, negativeBalance: 'NEVER' as const, refundGraceDays: 0 };
+  return { version: number, startsAt: new Date(startsAt), ...rate, ...lots, validity: { kind: 'UNLIMITED' } };
 }
 
 const versions = [

@@ -1,6 +1,24 @@
 /** What becomes of the fraction of a point. */
 export type Rounding = 'DOWN' | 'HALF_UP' | 'UP';
 
+/**
+ * How long points are valid, counted from the instant when they were earned, in the program's time zone:
+ * DAYS: so many days, to the same time of day; FIXED_DATE: to the end of a calendar date (`2027-06-30`); END_OF_MONTH: to the
+ * end of the n-th month after the month of earning, 0 is that month; INACTIVITY: so many days after the holder's last activity.
+ */
+export type Validity =
+  | { kind: 'UNLIMITED' }
+  | { kind: 'DAYS'; days: number }
+  | { kind: 'FIXED_DATE'; on: string }
+  | { kind: 'END_OF_MONTH'; months: number }
+  | { kind: 'INACTIVITY'; days: number };
+
+/**
+ * What may happen when the points of a returned purchase were spent already. NEVER: as many are taken back as are there;
+ * WITHIN_PENDING: the rest becomes a debt, up to the holder's pending points; UNLIMITED: a debt of any size.
+ */
+export type NegativeBalance = 'NEVER' | 'WITHIN_PENDING' | 'UNLIMITED';
+
 /** The terms of a program from one instant on. */
 export interface ProgramVersion {
   /** 1, 2, 3, … */
@@ -13,6 +31,12 @@ export interface ProgramVersion {
   rounding: Rounding;
   /** Purchases below earn nothing; minor units, 0 means no minimum. */
   minimumPurchaseMinor: bigint;
+  /** Days that points stay pending after they were earned; 0 means active at once. */
+  activationDelayDays: number;
+  validity: Validity;
+  negativeBalance: NegativeBalance;
+  /** Days, from a refund on, that value given back to an expired lot is valid; 0 means not at all. */
+  refundGraceDays: number;
 }
 
 /** A loyalty program and what the ledger knows of its merchant. Ids are UUIDs. */
@@ -22,10 +46,19 @@ export interface Program {
   /** ISO 4217 code of the currency that purchases are made in. */
   currency: string;
   pointAssetCode: string;
+  /** IANA name of the time zone, its merchant's, in which dates, days and ends of months are meant. */
+  timeZone: string;
+  /** ISO 3166-1 alpha-2 code of its merchant's country. */
+  country: string;
   /** Never empty; ascending by version. */
   versions: readonly ProgramVersion[];
   /** All stores of the merchant. */
   storeIds: readonly string[];
+}
+
+/** The validity that was told as a number of days, where 0 stands for "without end". */
+export function validityOfDays(days: number): Validity {
+  return days === 0 ? { kind: 'UNLIMITED' } : { kind: 'DAYS', days };
 }
 
 /**

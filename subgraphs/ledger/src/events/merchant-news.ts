@@ -5,10 +5,12 @@ import {
   type MerchantChanged,
   PROGRAM_CHANGED,
   type ProgramChanged,
+  type ProgramChangedVersion,
 } from '@localplus/event-bus';
 import { toUuid } from '@localplus/identifiers';
 import type { Logger } from '@localplus/logging';
 import type { MerchantNews, ProgramNews } from '../domain/news.ts';
+import { type ProgramVersion, validityOfDays } from '../domain/program.ts';
 import type { Sql } from '../store/connection.ts';
 import { saveMerchant, saveProgram } from '../store/projection-rows.ts';
 
@@ -46,11 +48,14 @@ export async function followMerchantNews({ bus, pool, logger }: MerchantNewsOpti
   ];
 }
 
-function readMerchantChanged({ merchantId, version, status, storeIds }: MerchantChanged): MerchantNews {
+function readMerchantChanged(value: MerchantChanged): MerchantNews {
+  const { merchantId, version, status, timeZone, country, storeIds } = value;
   return {
     merchantId: toUuid(merchantId, 'mer'),
     version: BigInt(version),
     status,
+    timeZone,
+    country,
     storeIds: storeIds.map((id) => toUuid(id, 'sto')),
   };
 }
@@ -62,13 +67,21 @@ function readProgramChanged(value: ProgramChanged): ProgramNews {
     version: BigInt(value.programVersion),
     currency: value.currency,
     pointAssetCode: value.pointAssetCode,
-    versions: value.versions.map((terms) => ({
-      version: terms.version,
-      startsAt: new Date(terms.startsAt),
-      points: BigInt(terms.points),
-      perAmountMinor: BigInt(terms.perAmountMinor),
-      rounding: terms.rounding,
-      minimumPurchaseMinor: BigInt(terms.minimumPurchaseMinor),
-    })),
+    versions: value.versions.map(readVersion),
+  };
+}
+
+function readVersion(terms: ProgramChangedVersion): ProgramVersion {
+  return {
+    version: terms.version,
+    startsAt: new Date(terms.startsAt),
+    points: BigInt(terms.points),
+    perAmountMinor: BigInt(terms.perAmountMinor),
+    rounding: terms.rounding,
+    minimumPurchaseMinor: BigInt(terms.minimumPurchaseMinor),
+    activationDelayDays: terms.activationDelayDays ?? 0,
+    validity: terms.validity ?? validityOfDays(terms.pointValidityDays),
+    negativeBalance: terms.negativeBalance ?? 'NEVER',
+    refundGraceDays: terms.refundGraceDays ?? 0,
   };
 }

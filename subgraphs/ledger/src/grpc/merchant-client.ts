@@ -1,8 +1,18 @@
 import { fromUuid, toUuid } from '@localplus/identifiers';
 import { createRpcClient, type RpcClientOptions } from '@localplus/rpc';
-import { MerchantServiceClient, type Program } from '@localplus/rpc/merchant';
+import {
+  MerchantServiceClient,
+  type Program,
+  type ProgramVersion as ProgramVersionMessage,
+} from '@localplus/rpc/merchant';
 import type { MerchantNews, ProgramNews, ReadProgramNews } from '../domain/news.ts';
-import type { ProgramVersion, Rounding } from '../domain/program.ts';
+import {
+  type NegativeBalance,
+  type ProgramVersion,
+  type Rounding,
+  type Validity,
+  validityOfDays,
+} from '../domain/program.ts';
 
 /** One indexed read, once for each program that the ledger never heard of. */
 const getProgramsDeadlineMs = 1_000;
@@ -38,6 +48,17 @@ const roundings: Record<string, Rounding> = {
   ROUNDING_UP: 'UP',
 };
 
+/** A merchant subgraph of before this was told knows no other. */
+const negativeBalances: Record<string, NegativeBalance> = {
+  NEGATIVE_BALANCE_UNSPECIFIED: 'NEVER',
+  NEGATIVE_BALANCE_NEVER: 'NEVER',
+  NEGATIVE_BALANCE_WITHIN_PENDING: 'WITHIN_PENDING',
+  NEGATIVE_BALANCE_UNLIMITED: 'UNLIMITED',
+};
+
+/** What the contract says of a merchant that tells none. */
+const [timeZoneUnlessTold, countryUnlessTold] = ['Europe/Paris', 'FR'];
+
 function readMerchant(program: Program): MerchantNews {
   const status = statuses[program.merchantStatus];
   if (status === undefined) throw new Error(`the merchant of ${program.programId} has no status`);
@@ -45,6 +66,8 @@ function readMerchant(program: Program): MerchantNews {
     merchantId: toUuid(program.merchantId, 'mer'),
     version: program.merchantVersion,
     status,
+    timeZone: program.merchantTimeZone || timeZoneUnlessTold,
+    country: program.merchantCountry || countryUnlessTold,
     storeIds: program.merchantStoreIds.map((id) => toUuid(id, 'sto')),
   };
 }
@@ -60,11 +83,30 @@ function readProgram(program: Program): ProgramNews {
   };
 }
 
-function readVersion(programId: string, terms: Program['versions'][number]): ProgramVersion {
+function readVersion(programId: string, terms: ProgramVersionMessage): ProgramVersion {
   const rounding = roundings[terms.rounding];
+  const negativeBalance = negativeBalances[terms.negativeBalance];
   const { startsAt, version, points, perAmountMinor, minimumPurchaseMinor } = terms;
-  if (rounding === undefined || startsAt === undefined) {
+  if (rounding === undefined || negativeBalance === undefined || startsAt === undefined) {
     throw new Error(`version ${version} of ${programId} is incomplete`);
   }
-  return { version, startsAt, points, perAmountMinor, rounding, minimumPurchaseMinor };
+  return {
+    ...{ version, startsAt, points, perAmountMinor, rounding, minimumPurchaseMinor, negativeBalance },
+    activationDelayDays: terms.activationDelayDays,
+    validity: readValidity(terms),
+    refundGraceDays: terms.refundGraceDays,
+  };
+}
+
+function readValidity({ otherValidity, pointValidityDays }: ProgramVersionMessage): Validity {
+  switch (otherValidity?.$case) {
+    case 'validUntilDate':
+      return { kind: 'FIXED_DATE', on: otherValidity.value };
+    case 'validUntilEndOfMonth':
+      return { kind: 'END_OF_MONTH', months: otherValidity.value };
+    case 'inactivityDays':
+      return { kind: 'INACTIVITY', days: otherValidity.value };
+    case undefined:
+      return validityOfDays(pointValidityDays);
+  }
 }

@@ -25,7 +25,10 @@ function newsOf(versionCount: number): { merchant: MerchantNews; program: Progra
   }));
   const pointAssetCode = `PTS.${newId('prg').slice('prg_'.length)}`;
   return {
-    merchant: { merchantId, version: 1n, status: 'LIVE', storeIds: [toUuid(newId('sto'), 'sto')] },
+    merchant: {
+      ...{ merchantId, version: 1n, status: 'LIVE', storeIds: [toUuid(newId('sto'), 'sto')] },
+      ...{ timeZone: 'Europe/Brussels', country: 'BE' },
+    },
     program: { programId, merchantId, version: BigInt(versionCount), currency: 'EUR', pointAssetCode, versions },
   };
 }

@@ -1,5 +1,6 @@
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
+import { newId, toUuid } from '@localplus/identifiers';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
 import { createOutboxPublisher } from '@localplus/outbox';
@@ -18,6 +19,7 @@ import { createProgramFinder } from './queries/find-program.ts';
 import { createHolderDirectory } from './store/holder-directory.ts';
 import { PostingWriter, writerSlots } from './store/posting-writer.ts';
 import { createPrisma } from './store/prisma.ts';
+import { loadTemplates } from './store/template-rows.ts';
 
 /** Reads, the outbox's publisher and the projections; more connections only wait for the same two cores. */
 const readConnectionsMax = 12;
@@ -54,7 +56,7 @@ async function openLedger(
   resources.use('database', pool, () => pool.end());
   const prisma = resources.use('prisma', createPrisma(pool), (client) => client.$disconnect());
   // Connections of its own: no read ever makes a posting wait.
-  const writerPool = createPool({ connectionString, name: 'ledger writer', max: writerSlots });
+  const writerPool = createPool({ connectionString, name: 'ledger writer', max: writerSlots, isPipelined: true });
   resources.use('writer database', writerPool, () => writerPool.end());
 
   const merchant = createMerchantClient({ address: MERCHANT_GRPC, signer });
@@ -75,7 +77,8 @@ async function openLedger(
 
   const findHolder = createHolderDirectory(pool);
   const tellWallet = hop.tell.bind(hop);
-  const writer = new PostingWriter({ pool: writerPool, wakeOutbox: () => outbox.wake(), tellWallet });
+  const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: () => toUuid(newId('lot'), 'lot') };
+  const writer = new PostingWriter({ batch, wakeOutbox: () => outbox.wake(), tellWallet });
   resources.use('writer', writer, () => writer.stop());
   const services: LedgerServices = {
     prisma,

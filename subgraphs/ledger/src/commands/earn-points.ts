@@ -1,10 +1,9 @@
 import type { Caller } from '@localplus/identity';
 import { isWithin, pointsBounds, purchaseBounds } from '../domain/bounds.ts';
-import type { Holder } from '../domain/holder.ts';
+import { assetIdOf, type Holder } from '../domain/holder.ts';
 import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
 import { largestPurchaseFor, pointsFor, smallestEarningPurchase } from '../domain/points.ts';
-import { earnPostings, type Purchase } from '../domain/posting.ts';
-import { versionInForce } from '../domain/program.ts';
+import { type ProgramVersion, versionInForce } from '../domain/program.ts';
 import {
   currencyMismatch,
   invalidAmount,
@@ -15,6 +14,9 @@ import {
   unknownHolder,
   unknownStore,
 } from '../domain/refusals.ts';
+import type { LotPeriod } from '../domain/lot.ts';
+import type { Purchase } from '../domain/transaction.ts';
+import { lotDates } from '../domain/validity.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
 import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
@@ -52,7 +54,12 @@ export async function earnPoints(commands: PostingCommands, input: EarnPoints, c
     command: 'earnPoints',
     key: input.idempotencyKey,
     input: [input.walletId, purchase.amountMinor, purchase.currency, storeId, reference, occurredAt?.toISOString()],
-    refusals: ['LedgerIdempotencyKeyReused', 'LedgerMerchantNotLive', 'LedgerInvalidAmount'] as const,
+    refusals: [
+      'LedgerIdempotencyKeyReused',
+      'LedgerMerchantNotLive',
+      'LedgerInvalidAmount',
+      'LedgerLimitExceeded',
+    ] as const,
   };
   return postOnce(commands, intention, () => decide(commands, input, holder, caller));
 }
@@ -77,15 +84,20 @@ async function decide(
   if (!isWithin(pointsBounds, points)) {
     return invalidAmount({ ...purchaseBounds, maximum: largestPurchaseFor(version, pointsBounds.maximum) });
   }
+  const assetId = assetIdOf(holder, program.pointAssetCode);
   const decision: Decision = {
-    kind: 'EARN',
+    operation: { type: 'EARN', assetId, amount: points, period: periodOf(version, program.timeZone, occurredAt), purchase },
     programVersion: version.version,
+    country: program.country,
     storeId: store,
     reference,
-    purchase,
-    reverses: undefined,
     occurredAt,
-    postings: earnPostings(holder, program.pointAssetCode, points),
   };
   return decision;
+}
+
+/** When the points can be spent. The end of what inactivity ends is kept as days: it moves with the holder's activity. */
+function periodOf(version: ProgramVersion, timeZone: string, earnedAt: Date): LotPeriod {
+  const { activatesAt, expiresAt, inactivityDays } = lotDates(version, timeZone, earnedAt);
+  return { activatesAt, expiresAt: inactivityDays === undefined ? expiresAt : undefined, inactivityDays };
 }

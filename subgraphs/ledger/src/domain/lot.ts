@@ -5,7 +5,7 @@ export type Category = 'POINTS' | 'PAID' | 'PROMOTIONAL';
 export type VatType = 'DISCOUNT' | 'SPV' | 'MPV' | 'NONE';
 
 /** When a lot can be spent. */
-export interface LotDates {
+export interface LotPeriod {
   /** Pending before; undefined: active at once. */
   activatesAt: Date | undefined;
   /** Not spendable from then on; undefined: without end, unless inactivity ends it. */
@@ -15,7 +15,7 @@ export interface LotDates {
 }
 
 /** Value that came together, and where every unit of it is. Ids are UUIDs; amounts in the asset's smallest unit. */
-export interface Lot extends LotDates {
+export interface Lot extends LotPeriod {
   id: string;
   holderId: string;
   assetId: number;

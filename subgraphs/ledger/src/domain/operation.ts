@@ -1,14 +1,11 @@
 import type { Holder } from './holder.ts';
-import type { LotDates } from './lot.ts';
-import type { ProgramVersion } from './program.ts';
+import type { LotPeriod } from './lot.ts';
+import type { NegativeBalance, ProgramVersion } from './program.ts';
 import type { Actor, LedgerTransaction, Purchase, PurchaseLine } from './transaction.ts';
-
-/** What may become of points that are taken back after they were spent. */
-export type NegativeBalance = 'NEVER' | 'WITHIN_PENDING' | 'UNLIMITED';
 
 /** What is to be done with a holder's value. Ids are UUIDs; amounts in the asset's smallest unit, above zero. */
 export type Operation =
-  | { type: 'EARN'; assetId: number; amount: bigint; dates: LotDates; purchase: Purchase }
+  | { type: 'EARN'; assetId: number; amount: bigint; period: LotPeriod; purchase: Purchase }
   | { type: 'BURN'; assetId: number; amount: bigint }
   | { type: 'HOLD'; assetId: number; amount: bigint; holdId: string; validMs: number }
   /** Without an amount: all that is still held. `isFinal` gives the rest back. */

@@ -1,6 +1,6 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { pointsMoved } from '../domain/balance-change.ts';
+import { pointsMoved, type TransactionKind, transactionKinds } from '../domain/balance-change.ts';
 import { maySeeHolder } from '../domain/visibility.ts';
 import { balance } from './balance.ts';
 import { builder } from './builder.ts';
@@ -13,13 +13,25 @@ const transactionKind = builder.enumType('LedgerTransactionKind', {
   values: {
     EARN: { description: 'A purchase earned points.' },
     BURN: { description: 'Points were spent.' },
+    HOLD: { description: 'Value was reserved.' },
+    CAPTURE: { description: 'Reserved value was spent.' },
+    RELEASE: { description: 'Reserved value was given back.' },
+    HOLD_EXPIRY: { description: 'A reservation ended by itself.' },
+    ACTIVATION: { description: 'Pending points became active.' },
+    EXPIRY: { description: 'Value expired unused.' },
+    REFUND: { description: 'Value that was spent was given back.' },
+    RETURN: { description: 'A purchase was returned, in part or whole: what it earned was taken back.' },
     REVERSAL: { description: 'An earlier transaction was undone.' },
-  } as const,
+    TRANSFER: { description: 'Value went from one holder to another.' },
+    SALE: { description: 'A card was sold.' },
+    GRANT: { description: 'Value was given.' },
+  } satisfies Record<TransactionKind, { description: string }>,
 });
 
 /** Reads a kind as the database stores it. A constraint holds the kinds to these. */
-function kindOf(kind: string) {
-  if (kind === 'EARN' || kind === 'BURN' || kind === 'REVERSAL') return kind;
+function kindOf(kind: string): TransactionKind {
+  const known = transactionKinds.find((each) => each === kind);
+  if (known !== undefined) return known;
   throw new Error(`the transaction kind ${kind} is missing from the graph`);
 }
 

@@ -1,4 +1,4 @@
-import type { Category, Lot, LotDates, VatType } from '../lot.ts';
+import type { Category, Lot, LotPeriod, VatType } from '../lot.ts';
 import type { Operation, OperationRequest } from '../operation.ts';
 import type { LedgerTransaction } from '../transaction.ts';
 import { type BatchState, closeEntry, dueNotAfter, markActive, openEntry } from './batch-state.ts';
@@ -6,7 +6,7 @@ import type { HolderState } from './holder-state.ts';
 import { repay } from './settle.ts';
 
 /** What a new lot is of. */
-export interface NewLot extends LotDates {
+export interface NewLot extends LotPeriod {
   assetId: number;
   category: Category;
   vatType: VatType;
@@ -43,14 +43,14 @@ export function earn(
   batch: BatchState,
   state: HolderState,
   request: OperationRequest,
-  { assetId, amount, dates, purchase }: Extract<Operation, { type: 'EARN' }>,
+  { assetId, amount, period, purchase }: Extract<Operation, { type: 'EARN' }>,
 ): LedgerTransaction[] {
   const entry = openEntry(batch, request, { kind: 'EARN', purchase }, state);
   const earnedAt = request.occurredAt ?? batch.at;
   const { programVersion } = request;
   const kindOfLot = { assetId, category: 'POINTS', vatType: 'DISCOUNT', programVersion, earnedAt } as const;
-  const lot = addLot(batch, state, entry.id, amount, { ...kindOfLot, ...dates });
-  if (dates.activatesAt !== undefined && dates.activatesAt > batch.at) entry.move('grantPending', state, lot, amount);
+  const lot = addLot(batch, state, entry.id, amount, { ...kindOfLot, ...period });
+  if (period.activatesAt !== undefined && period.activatesAt > batch.at) entry.move('grantPending', state, lot, amount);
   else {
     entry.move('grant', state, lot, amount);
     repay(entry, state, lot);

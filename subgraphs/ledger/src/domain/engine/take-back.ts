@@ -1,5 +1,5 @@
 import type { Lot } from '../lot.ts';
-import type { NegativeBalance } from '../operation.ts';
+import type { NegativeBalance } from '../program.ts';
 import type { Original } from '../transaction.ts';
 import type { Entry } from './entry.ts';
 import { chooseLots, type HolderState, partsOf } from './holder-state.ts';

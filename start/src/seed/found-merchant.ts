@@ -8,14 +8,13 @@ import type { DemoMerchantPlan, DemoTerms } from './merchants.ts';
 /** The program runs a little longer than the history, so that nobody's first purchase is its first day. */
 const programLeadDays = 14;
 
-function termsInput({ pointName, points, perAmountMinor, minimumPurchaseMinor, pointValidityDays }: DemoTerms) {
+function termsInput({ points, perAmountMinor, minimumPurchaseMinor, ...terms }: DemoTerms) {
   return {
-    pointName,
+    ...terms,
     points: String(points),
     perAmountMinor: String(perAmountMinor),
     rounding: 'DOWN',
     minimumPurchaseMinor: String(minimumPurchaseMinor),
-    pointValidityDays,
   };
 }
 
@@ -102,14 +101,14 @@ async function createProgram(
     input: { idempotencyKey: `demo-${plan.slug}-program`, merchantId, terms: termsInput(plan.terms), startsAt },
   });
   if (plan.announcedTerms) {
-    const { startsInDays } = plan.announcedTerms;
+    const { startsInDays, ...terms } = plan.announcedTerms;
     await client.command(ownerToken, {
       field: 'changeProgram',
       selection: 'isReplay',
       input: {
         idempotencyKey: `demo-${plan.slug}-program-announced`,
         programId: program.id,
-        terms: termsInput(plan.announcedTerms),
+        terms: termsInput(terms),
         startsAt: parisInstant(daysBefore(today, -startsInDays), 0),
       },
     });

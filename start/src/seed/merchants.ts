@@ -5,8 +5,13 @@ export interface DemoTerms {
   points: number;
   perAmountMinor: number;
   minimumPurchaseMinor: number;
-  /** Days; undefined for points without end. */
-  pointValidityDays?: number;
+  /** How long points are valid, as the mutation takes it; undefined for points without end. */
+  validity?: { kind: 'END_OF_MONTH'; months: number } | { kind: 'INACTIVITY'; days: number };
+  /** Days that points stay pending; undefined for points that are active at once. */
+  activationDelayDays?: number;
+  negativeBalance?: 'NEVER' | 'WITHIN_PENDING' | 'UNLIMITED';
+  /** Days, from a refund on, that points given back to an expired lot are valid. */
+  refundGraceDays?: number;
 }
 
 /** When a store is open: minutes since midnight, by weekday from Sunday; undefined for a closed day. */
@@ -59,7 +64,9 @@ export const demoMerchants: readonly DemoMerchantPlan[] = [
       points: 3,
       perAmountMinor: 200,
       minimumPurchaseMinor: 200,
-      pointValidityDays: 365,
+      // Who buys bread once a year keeps them.
+      validity: { kind: 'INACTIVITY', days: 365 },
+      refundGraceDays: 14,
     },
     staff: [
       { role: 'owner', displayName: 'Margaux Delattre' },
@@ -82,7 +89,20 @@ export const demoMerchants: readonly DemoMerchantPlan[] = [
       points: 5,
       perAmountMinor: 1_000,
       minimumPurchaseMinor: 500,
-      pointValidityDays: 730,
+      validity: { kind: 'END_OF_MONTH', months: 24 },
+      refundGraceDays: 30,
+    },
+    // Books can be brought back for two weeks: so long their points wait.
+    announcedTerms: {
+      startsInDays: 45,
+      pointName: 'marque-page',
+      points: 6,
+      perAmountMinor: 1_000,
+      minimumPurchaseMinor: 500,
+      activationDelayDays: 14,
+      validity: { kind: 'END_OF_MONTH', months: 24 },
+      negativeBalance: 'WITHIN_PENDING',
+      refundGraceDays: 30,
     },
     staff: [
       { role: 'owner', displayName: 'Hélène Le Goff' },

@@ -2,7 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '@localplus/configuration';
-import { BALANCE_CHANGED, type BalanceChanged, type EventBus, MERCHANT_CHANGED } from '@localplus/event-bus';
+import {
+  BALANCE_CHANGED,
+  type BalanceChanged,
+  type EventBus,
+  MERCHANT_CHANGED,
+  PROGRAM_CHANGED,
+  type ProgramChangedVersion,
+} from '@localplus/event-bus';
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { fromUuid, newId } from '@localplus/identifiers';
 import { type Caller, identityHeader } from '@localplus/identity';
@@ -178,6 +185,31 @@ describe('what is said of merchants', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
+  test('the terms of lots are heard; news that does not tell them means the defaults', async () => {
+    const merchant = await house.addMerchant();
+    await bus.publish([
+      programChanged(merchant, 2n, [
+        { pointValidityDays: 730 },
+        { pointValidityDays: 0 },
+        {
+          ...{ pointValidityDays: 0, validity: { kind: 'INACTIVITY', days: 180 }, activationDelayDays: 14 },
+          ...{ negativeBalance: 'WITHIN_PENDING', refundGraceDays: 30 },
+        },
+      ]),
+    ]);
+    const heard = async () => (await loadProgram(house.pool, merchant.programId))?.versions.slice(1);
+    await waitUntil(async () => (await heard())?.length === 3, 'the program is heard of');
+    const defaults = { activationDelayDays: 0, negativeBalance: 'NEVER', refundGraceDays: 0 };
+    expect(await heard()).toMatchObject([
+      { ...defaults, validity: { kind: 'DAYS', days: 730 } },
+      { ...defaults, validity: { kind: 'UNLIMITED' } },
+      {
+        ...{ activationDelayDays: 14, negativeBalance: 'WITHIN_PENDING', refundGraceDays: 30 },
+        validity: { kind: 'INACTIVITY', days: 180 },
+      },
+    ]);
+  });
+
   test('a program that was never heard of is asked for', async () => {
     const merchant = await house.addMerchant();
     const unheard = { ...merchant, programId: '01900000-0000-7000-8000-0000000000aa' };
@@ -252,14 +284,29 @@ function merchantChanged({ merchant, stores }: HouseMerchant, status: 'LIVE' | '
     timeZone: 'Europe/Paris',
     storeIds: stores,
   };
-  const headers = {
-    ce_id: newId('evt'),
-    ce_type: MERCHANT_CHANGED,
-    ce_source: 'merchant',
-    ce_specversion: '1.0',
+  return { topic: MERCHANT_CHANGED, key: merchant, value, headers: headersOf(MERCHANT_CHANGED, version) } as const;
+}
+
+type LotTerms = Pick<ProgramChangedVersion, 'pointValidityDays'> & Partial<ProgramChangedVersion>;
+
+/** The first version, which the house has, and more from the second on. */
+function programChanged(merchant: HouseMerchant, version: bigint, lots: LotTerms[]) {
+  const rate = { pointName: 'croissant', points: '1', perAmountMinor: '100', minimumPurchaseMinor: '0' };
+  const terms = { startsAt: '2020-01-01T00:00:00Z', rounding: 'DOWN', ...rate } as const;
+  const programId = fromUuid('prg', merchant.programId);
+  const value = {
+    ...{ programId, merchantId: merchant.merchant, currency: 'EUR', pointAssetCode: merchant.pointAssetCode },
+    programVersion: `${version}`,
+    versions: [{ pointValidityDays: 0 }, ...lots].map((it, index) => ({ version: index + 1, ...terms, ...it })),
+  };
+  return { topic: PROGRAM_CHANGED, key: programId, value, headers: headersOf(PROGRAM_CHANGED, version) } as const;
+}
+
+function headersOf(topic: string, version: bigint) {
+  return {
+    ...{ ce_id: newId('evt'), ce_type: topic, ce_source: 'merchant', ce_specversion: '1.0' },
     ce_time: new Date().toISOString(),
     'content-type': 'application/json',
     aggregateversion: `${version}`,
   };
-  return { topic: MERCHANT_CHANGED, key: merchant, value, headers } as const;
 }

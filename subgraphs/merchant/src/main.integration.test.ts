@@ -168,10 +168,12 @@ test('services read programs with their versions, their stores and where their m
       {
         ...{ programId, merchantId, merchantStatus: 'MERCHANT_STATUS_DRAFT', merchantVersion: 2n, currency: 'EUR' },
         ...{ pointAssetCode: `PTS.${programId.slice(4)}`, programVersion: 1n, merchantStoreIds: [storeId] },
+        ...{ merchantTimeZone: 'Europe/Paris', merchantCountry: 'FR' },
         versions: [
           {
             ...{ version: 1, pointName: 'croissant', points: 3n, perAmountMinor: 200n, rounding: 'ROUNDING_HALF_UP' },
-            ...{ minimumPurchaseMinor: 0n, pointValidityDays: 0 },
+            ...{ minimumPurchaseMinor: 0n, pointValidityDays: 0, otherValidity: undefined, activationDelayDays: 0 },
+            ...{ negativeBalance: 'NEGATIVE_BALANCE_NEVER', refundGraceDays: 0 },
           },
         ],
       },

@@ -60,7 +60,10 @@ export const terms: ProgramTerms = {
   perAmountMinor: 100n,
   rounding: 'DOWN',
   minimumPurchaseMinor: 0n,
-  pointValidityDays: undefined,
+  activationDelayDays: 0,
+  validity: { kind: 'UNLIMITED' },
+  negativeBalance: 'NEVER',
+  refundGraceDays: 0,
 };
 
 /** A profile that passes every rule. */

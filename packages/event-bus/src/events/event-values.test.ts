@@ -4,7 +4,12 @@ import { TOPICS } from '../topics.ts';
 import { ACCESS_CHANGED, type AccessChanged } from './access-changed.ts';
 import { BALANCE_CHANGED, type BalanceChanged } from './balance-changed.ts';
 import { MERCHANT_CHANGED, type MerchantChanged } from './merchant-changed.ts';
-import { PROGRAM_CHANGED, type ProgramChanged } from './program-changed.ts';
+import {
+  PROGRAM_CHANGED,
+  type ProgramChanged,
+  type ProgramChangedValidity,
+  type ProgramChangedVersion,
+} from './program-changed.ts';
 
 const schemas = new TopicSchemas(TOPICS);
 
@@ -53,6 +58,17 @@ const programChanged: ProgramChanged = {
     },
   ],
 };
+const programWith = (lots: Partial<ProgramChangedVersion>): ProgramChanged => ({
+  ...programChanged,
+  versions: programChanged.versions.map((version) => ({ ...version, ...lots })),
+});
+const validities: ProgramChangedValidity[] = [
+  { kind: 'UNLIMITED' },
+  { kind: 'DAYS', days: 365 },
+  { kind: 'FIXED_DATE', on: '2027-06-30' },
+  { kind: 'END_OF_MONTH', months: 0 },
+  { kind: 'INACTIVITY', days: 180 },
+];
 const accessOfLogin: AccessChanged = {
   merchantId,
   reason: 'STAFF_MEMBER_ADDED',
@@ -69,6 +85,10 @@ const fixtures: readonly [topic: string, value: object][] = [
   [BALANCE_CHANGED, { ...balanceChanged, storeId: 'sto_01jd8v5v0qe5xv1ygq9b1m6wqz', kind: 'EARN' }],
   [MERCHANT_CHANGED, merchantChanged],
   [PROGRAM_CHANGED, programChanged],
+  ...validities.map((validity): [string, object] => [
+    PROGRAM_CHANGED,
+    programWith({ validity, activationDelayDays: 14, negativeBalance: 'WITHIN_PENDING', refundGraceDays: 30 }),
+  ]),
   [ACCESS_CHANGED, accessOfLogin],
   [ACCESS_CHANGED, accessOfPartner],
 ];
@@ -86,6 +106,21 @@ describe('event contracts', () => {
     for (const property of Object.keys(value)) {
       expect(schemas.problemWith(topic, { ...value, [property]: undefined }), property).toMatch(/breaks its schema/);
     }
+  });
+
+  test('a merchant may tell its country', () => {
+    expect(schemas.problemWith(MERCHANT_CHANGED, { ...merchantChanged, country: 'FR' })).toBeUndefined();
+  });
+
+  test.each<[what: string, validity: object]>([
+    ['days without their number', { kind: 'DAYS' }],
+    ['a date that is an instant', { kind: 'FIXED_DATE', on: '2027-06-30T00:00:00Z' }],
+    ['the end of an unnamed month', { kind: 'END_OF_MONTH' }],
+    ['an unknown kind', { kind: 'WHILE_STOCKS_LAST' }],
+  ])('a validity of %s is refused', (_what, validity) => {
+    const [version] = programChanged.versions;
+    const value = { ...programChanged, versions: [{ ...version, validity }] };
+    expect(schemas.problemWith(PROGRAM_CHANGED, value)).toMatch(/breaks its schema/);
   });
 
   test.each<[what: string, topic: string, value: object]>([

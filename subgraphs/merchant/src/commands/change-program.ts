@@ -1,7 +1,8 @@
 import { InputRules } from '../domain/input-rules.ts';
-import { decideStart, type ProgramTerms, readTerms, versionsMax } from '../domain/program.ts';
+import { decideStart, intentOf, type ProgramTermsDraft, readTerms, versionsMax } from '../domain/program.ts';
 import { LimitReached, UnknownProgram } from '../domain/refusals.ts';
 import type { Actor } from '../domain/rights.ts';
+import { requireDateAhead } from '../domain/validity.ts';
 import { announceProgram } from '../store/announcements.ts';
 import { merchantOf } from '../store/ownership.ts';
 import { insertVersion, readLatestVersion } from '../store/programs.ts';
@@ -12,7 +13,7 @@ import type { ProgramResult } from './create-program.ts';
 export interface ChangeProgramInput extends Keyed {
   /** `prg_…` */
   programId: string;
-  terms: ProgramTerms;
+  terms: ProgramTermsDraft;
   /** Undefined means as early as it may. */
   startsAt: Date | undefined;
 }
@@ -35,7 +36,7 @@ export async function changeProgram(
     name: 'changeProgram',
     rights: { roles: ['owner', 'manager'] },
     idempotencyKey: input.idempotencyKey,
-    input: { programId, terms, startsAt },
+    input: { programId, terms: intentOf(terms), startsAt },
     findMerchant: (transaction) => merchantOf(transaction, 'prg', programId),
     unknown: UnknownProgram,
     work: async (transaction, merchant) => {
@@ -44,6 +45,8 @@ export async function changeProgram(
       if (version > versionsMax) throw new LimitReached('versions of a program', versionsMax);
       const publishedAt = tools.clock();
       const start = decideStart({ startsAt, now: publishedAt, previousStartsAt: latest.startsAt });
+      requireDateAhead(rules, terms, { startsAt: start, timeZone: merchant.timeZone });
+      rules.check();
       await insertVersion(transaction, merchant.id, programId, { version, ...terms, startsAt: start, publishedAt });
       await announceProgram(transaction, programId);
       return { programId, version };

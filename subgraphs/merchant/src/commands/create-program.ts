@@ -1,8 +1,16 @@
 import { newId } from '@localplus/identifiers';
 import { InputRules } from '../domain/input-rules.ts';
-import { decideStart, type ProgramTerms, pointAssetCode, programsMax, readTerms } from '../domain/program.ts';
+import {
+  decideStart,
+  intentOf,
+  type ProgramTermsDraft,
+  pointAssetCode,
+  programsMax,
+  readTerms,
+} from '../domain/program.ts';
 import { LimitReached } from '../domain/refusals.ts';
 import { type Actor, isOperator } from '../domain/rights.ts';
+import { requireDateAhead } from '../domain/validity.ts';
 import { announceProgram } from '../store/announcements.ts';
 import { countPrograms, insertProgram, insertVersion } from '../store/programs.ts';
 import type { Answered } from './answer-once.ts';
@@ -12,7 +20,7 @@ import { readMerchantId } from './merchant-id.ts';
 export interface CreateProgramInput extends Keyed {
   /** `mer_…` */
   merchantId: string;
-  terms: ProgramTerms;
+  terms: ProgramTermsDraft;
   /** Undefined means as early as it may. */
   startsAt: Date | undefined;
 }
@@ -39,11 +47,13 @@ export async function createProgram(
     name: 'createProgram',
     rights: { roles: ['owner', 'manager'], isOpenToOperators: true },
     idempotencyKey: input.idempotencyKey,
-    input: { merchantId, terms, startsAt },
+    input: { merchantId, terms: intentOf(terms), startsAt },
     findMerchant: () => readMerchantId(merchantId),
-    work: async (transaction, { currency }) => {
+    work: async (transaction, { currency, timeZone }) => {
       const publishedAt = tools.clock();
       const start = decideStart({ startsAt, now: publishedAt, isImport: isOperator(caller) });
+      requireDateAhead(rules, terms, { startsAt: start, timeZone });
+      rules.check();
       if ((await countPrograms(transaction, merchantId)) >= programsMax)
         throw new LimitReached('programs', programsMax);
       const programId = newId('prg');

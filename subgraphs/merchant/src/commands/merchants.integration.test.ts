@@ -141,7 +141,7 @@ test('the events of a merchant are its states: one for each version, without a g
   const { id: merchantId, owner, storeId } = await house.addLiveMerchant();
   await suspendMerchant(house, operator, { idempotencyKey: newKey(), merchantId, reason: 'Fraud' });
   const second = await openStore(house, owner, { idempotencyKey: newKey(), merchantId, name: 'B', city: 'Lyon' });
-  const base = { merchantId, name: profile.name, timeZone: profile.timeZone };
+  const base = { merchantId, name: profile.name, timeZone: profile.timeZone, country: profile.country };
   const events = await house.events(MERCHANT_CHANGED, merchantId);
   expect(events.map(({ version, value }) => ({ version, value }))).toEqual([
     { version: 1n, value: { ...base, version: '1', status: 'DRAFT', storeIds: [] } },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { operator } from '../../test/callers.ts';
 import { type MerchantHouse, newKey, openMerchantHouse, refusalOf, terms } from '../../test/merchant-house.ts';
 import { InvalidInput, InvalidStart } from '../domain/refusals.ts';
+import type { Validity } from '../domain/validity.ts';
 import { readProgramStates } from '../store/program-states.ts';
 import { readVersionsInForce } from '../store/program-versions.ts';
 import { changeProgram } from './change-program.ts';
@@ -40,6 +41,7 @@ test("a program has the merchant's currency, a point asset of its own, and a fir
   expect(version).toBe(1);
   expect(await programOf(programId)).toEqual({
     ...{ programId, merchantId: merchant.id, merchantStatus: 'DRAFT', merchantVersion: 1n, merchantStoreIds: [] },
+    ...{ merchantTimeZone: 'Europe/Paris', merchantCountry: 'FR' },
     ...{ currency: 'EUR', pointAssetCode: `PTS.${programId.slice('prg_'.length)}`, programVersion: 1n },
     versions: [{ version: 1, startsAt: after(60_000), publishedAt: start, ...terms }],
   });
@@ -54,7 +56,14 @@ test('an operator brings in a program that has been running; the merchant cannot
 
 test('a change makes a new version and leaves the old ones as they were', async () => {
   const { merchant, programId } = await addProgram();
-  const changed = { ...terms, points: 3n, rounding: 'HALF_UP', pointValidityDays: 365 } as const;
+  const lots = { activationDelayDays: 14, negativeBalance: 'WITHIN_PENDING', refundGraceDays: 30 } as const;
+  const changed = {
+    ...terms,
+    points: 3n,
+    rounding: 'HALF_UP',
+    ...lots,
+    validity: { kind: 'DAYS', days: 365 },
+  } as const;
   const input = { idempotencyKey: newKey(), programId, terms: changed, startsAt: after(dayMs) };
   expect(await changeProgram(house, merchant.manager, input)).toMatchObject({ programId, version: 2 });
   const { versions, programVersion } = await programOf(programId);
@@ -63,6 +72,53 @@ test('a change makes a new version and leaves the old ones as they were', async 
     { version: 1, startsAt: after(60_000), publishedAt: start, ...terms },
     { version: 2, startsAt: after(dayMs), publishedAt: start, ...changed },
   ]);
+});
+
+test.each<Validity>([
+  { kind: 'UNLIMITED' },
+  { kind: 'DAYS', days: 365 },
+  { kind: 'FIXED_DATE', on: '2027-06-30' },
+  { kind: 'END_OF_MONTH', months: 0 },
+  { kind: 'INACTIVITY', days: 180 },
+])('a validity %j is kept and read back as it was published', async (validity) => {
+  const { merchant, programId } = await addProgram();
+  await changeProgram(house, merchant.owner, {
+    ...{ idempotencyKey: newKey(), programId, startsAt: undefined },
+    terms: { ...terms, validity },
+  });
+  expect((await programOf(programId)).versions[1]?.validity).toEqual(validity);
+});
+
+test("a fixed date fits the start of its version in the merchant's calendar, or is refused", async () => {
+  const { merchant, programId } = await addProgram();
+  const change = (on: string) =>
+    changeProgram(house, merchant.owner, {
+      ...{ idempotencyKey: newKey(), programId, startsAt: after(30 * dayMs) },
+      terms: { ...terms, activationDelayDays: 14, validity: { kind: 'FIXED_DATE', on } },
+    });
+  expect(await refusalOf(change('2027-01-04'))).toMatchObject({
+    problems: [{ field: 'terms.validity.on', message: expect.stringContaining('from 2027-01-05') }],
+  });
+  expect(await change('2027-01-05')).toMatchObject({ version: 2 });
+  const create = createProgram(house, merchant.owner, {
+    ...{ idempotencyKey: newKey(), merchantId: merchant.id, startsAt: undefined },
+    terms: { ...terms, validity: { kind: 'FIXED_DATE', on: '2026-11-21' } },
+  });
+  expect(await refusalOf(create)).toBeInstanceOf(InvalidInput);
+});
+
+test('the database itself refuses two validities, and points that expire while they are pending', async () => {
+  const { merchant, programId } = await addProgram();
+  const insert = (columns: string, values: string) =>
+    house.database.query(
+      `INSERT INTO program_versions (merchant_id, program_id, version, starts_at, point_name, points, per_amount_minor,
+         rounding, minimum_purchase_minor, published_at, ${columns})
+       VALUES ($1, $2, 2, $3, 'point', 1, 1, 'DOWN', 0, $3, ${values})`,
+      [toUuid(merchant.id, 'mer'), toUuid(programId, 'prg'), start],
+    );
+  await expect(insert('point_validity_days, inactivity_days', '1, 1')).rejects.toThrow('program_versions_one_validity');
+  const expired = insert('point_validity_days, activation_delay_days', '14, 14');
+  await expect(expired).rejects.toThrow('program_versions_activation_before_expiry');
 });
 
 test('two changes at once become versions 2 and 3, and both are kept', async () => {
@@ -143,13 +199,17 @@ test('the events of a program are its states, whole', async () => {
   const { merchant, programId } = await addProgram();
   await changeProgram(house, merchant.owner, {
     ...{ idempotencyKey: newKey(), programId, startsAt: undefined },
-    terms: { ...terms, pointValidityDays: 365, minimumPurchaseMinor: 500n },
+    terms: { ...terms, validity: { kind: 'DAYS', days: 365 }, refundGraceDays: 30, minimumPurchaseMinor: 500n },
   });
   const first = {
     ...{ version: 1, startsAt: after(60_000).toISOString(), pointName: 'croissant', points: '1' },
     ...{ perAmountMinor: '100', rounding: 'DOWN', minimumPurchaseMinor: '0', pointValidityDays: 0 },
+    ...{ activationDelayDays: 0, validity: { kind: 'UNLIMITED' }, negativeBalance: 'NEVER', refundGraceDays: 0 },
   };
-  const second = { ...first, version: 2, minimumPurchaseMinor: '500', pointValidityDays: 365 };
+  const second = {
+    ...{ ...first, version: 2, minimumPurchaseMinor: '500', refundGraceDays: 30 },
+    ...{ pointValidityDays: 365, validity: { kind: 'DAYS', days: 365 } },
+  };
   const base = { programId, merchantId: merchant.id, currency: 'EUR', pointAssetCode: `PTS.${programId.slice(4)}` };
   const events = await house.events(PROGRAM_CHANGED, programId);
   expect(events.map(({ version, value }) => ({ version, value }))).toEqual([

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { canonicalText } from './canonical.ts';
 import { InputRules } from './input-rules.ts';
-import { decideStart, type ProgramTerms, pointAssetCode, publicationNoticeMs, readTerms } from './program.ts';
+import {
+  decideStart,
+  intentOf,
+  type ProgramTerms,
+  type ProgramTermsDraft,
+  pointAssetCode,
+  publicationNoticeMs,
+  readTerms,
+} from './program.ts';
 import { InvalidInput, InvalidStart } from './refusals.ts';
 
 const now = new Date('2026-11-22T10:00:00.000Z');
@@ -60,9 +69,12 @@ const terms: ProgramTerms = {
   perAmountMinor: 100n,
   rounding: 'DOWN',
   minimumPurchaseMinor: 0n,
-  pointValidityDays: undefined,
+  activationDelayDays: 0,
+  validity: { kind: 'UNLIMITED' },
+  negativeBalance: 'NEVER',
+  refundGraceDays: 0,
 };
-const read = (changes: Partial<ProgramTerms>) => {
+const read = (changes: Partial<ProgramTermsDraft>) => {
   const rules = new InputRules();
   const result = readTerms(rules, { ...terms, ...changes });
   rules.check();
@@ -71,21 +83,55 @@ const read = (changes: Partial<ProgramTerms>) => {
 
 test('terms pass as they are', () => {
   expect(read({ pointName: ' croissant ' })).toEqual(terms);
-  expect(read({ pointValidityDays: 365 }).pointValidityDays).toBe(365);
+  const lots = { activationDelayDays: 365, negativeBalance: 'WITHIN_PENDING', refundGraceDays: 365 } as const;
+  expect(read(lots)).toEqual({ ...terms, ...lots });
 });
 
-test.each<[string, Partial<ProgramTerms>]>([
+test.each<[string, Partial<ProgramTermsDraft>]>([
   ['no points', { points: 0n }],
   ['too many points', { points: 1_000_001n }],
   ['no amount', { perAmountMinor: 0n }],
   ['an amount beyond every column', { perAmountMinor: 10n ** 30n }],
   ['a negative minimum', { minimumPurchaseMinor: -1n }],
-  ['points that are never valid', { pointValidityDays: 0 }],
-  ['points that outlive the merchant', { pointValidityDays: 3_651 }],
+  ['points that were active before they were earned', { activationDelayDays: -1 }],
+  ['points that are pending for longer than a year', { activationDelayDays: 366 }],
+  ['a debt within pending points that there never are', { negativeBalance: 'WITHIN_PENDING' }],
+  ['a grace that is none', { refundGraceDays: -1 }],
+  ['a grace of more than a year', { refundGraceDays: 366 }],
   ['a point without a name', { pointName: '' }],
   ['a point with a story', { pointName: 'x'.repeat(41) }],
 ])('terms with %s are refused', (_what, changes) => {
   expect(() => read(changes)).toThrow(InvalidInput);
+});
+
+describe('an idempotency key', () => {
+  const {
+    activationDelayDays: _delay,
+    validity: _validity,
+    negativeBalance: _debt,
+    refundGraceDays: _grace,
+    ...before
+  } = terms;
+
+  test('that was used before there were terms of lots still names the same intent', () => {
+    expect(canonicalText(intentOf(terms))).toBe(canonicalText({ ...before, pointValidityDays: undefined }));
+    const days = canonicalText({ ...before, pointValidityDays: 365 });
+    expect(canonicalText(intentOf(read({ validity: undefined, pointValidityDays: 365 })))).toBe(days);
+    expect(canonicalText(intentOf(read({ validity: { kind: 'DAYS', days: 365 } })))).toBe(days);
+  });
+
+  test('names another intent with any other term', () => {
+    const intents = [
+      read({}),
+      read({ activationDelayDays: 1 }),
+      read({ validity: { kind: 'INACTIVITY', days: 365 } }),
+      read({ validity: { kind: 'DAYS', days: 365 } }),
+      read({ validity: { kind: 'END_OF_MONTH', months: 0 } }),
+      read({ negativeBalance: 'UNLIMITED' }),
+      read({ refundGraceDays: 1 }),
+    ].map((it) => canonicalText(intentOf(it)));
+    expect(new Set(intents).size).toBe(intents.length);
+  });
 });
 
 test('the point asset is named by the program', () => {

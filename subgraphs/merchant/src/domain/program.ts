@@ -1,9 +1,17 @@
-import type { InputRules } from './input-rules.ts';
+import type { Bounds, InputRules } from './input-rules.ts';
 import { InvalidStart } from './refusals.ts';
+import { readValidity, requireActivation, type Validity, type ValidityDraft } from './validity.ts';
 
 /** What becomes of the fraction of a point. */
 export const roundings = ['DOWN', 'HALF_UP', 'UP'] as const;
 export type Rounding = (typeof roundings)[number];
+
+/**
+ * What may happen when the points of a returned purchase were spent already: as many are taken back as are there; the rest
+ * becomes a debt, up to the pending points; or a debt of any size.
+ */
+export const negativeBalancePolicies = ['NEVER', 'WITHIN_PENDING', 'UNLIMITED'] as const;
+export type NegativeBalancePolicy = (typeof negativeBalancePolicies)[number];
 
 /** What a program promises, from one instant on. */
 export interface ProgramTerms {
@@ -16,8 +24,20 @@ export interface ProgramTerms {
   rounding: Rounding;
   /** Purchases below earn nothing; minor units, 0 means no minimum. */
   minimumPurchaseMinor: bigint;
+  /** Days that points stay pending after they were earned; 0 means active at once. */
+  activationDelayDays: number;
+  validity: Validity;
+  negativeBalance: NegativeBalancePolicy;
+  /** Days, from a refund on, that value given back to an expired lot is valid; 0 means not at all. */
+  refundGraceDays: number;
+}
+
+/** Terms as they are asked for. */
+export interface ProgramTermsDraft extends Omit<ProgramTerms, 'validity'> {
+  /** Undefined means what `pointValidityDays` says. */
+  validity?: ValidityDraft | undefined;
   /** Days that a point is valid; undefined means without end. */
-  pointValidityDays: number | undefined;
+  pointValidityDays?: number | undefined;
 }
 
 const pointNameLengthMax = 40;
@@ -25,7 +45,9 @@ const pointNameLengthMax = 40;
 const pointsBounds = { minimum: 1n, maximum: 1_000_000n };
 const perAmountMinorBounds = { minimum: 1n, maximum: 100_000_000n };
 const minimumPurchaseMinorBounds = { minimum: 0n, maximum: 100_000_000n };
-const pointValidityDaysBounds = { minimum: 1, maximum: 3_650 };
+/** Periods in which purchases can be returned are far shorter. */
+const activationDelayDaysBounds = { minimum: 0, maximum: 365 };
+const refundGraceDaysBounds = { minimum: 0, maximum: 365 };
 
 /** Programs of one merchant. More than a few is a mistake of an integration. */
 export const programsMax = 20;
@@ -39,23 +61,43 @@ const startAheadMsMax = 2 * 366 * 86_400_000;
 /** An imported program may have been running for long elsewhere. */
 const importedStartBackMsMax = 50 * 366 * 86_400_000;
 
-/** Reads the terms of a program. */
-export function readTerms(rules: InputRules, terms: ProgramTerms): ProgramTerms {
-  const { pointValidityDays } = terms;
+/** Reads the terms of a program. Whether a fixed date fits their start is to be judged when that is decided. */
+export function readTerms(rules: InputRules, draft: ProgramTermsDraft): ProgramTerms {
+  const { rounding, negativeBalance } = draft;
+  const bounded = <Value extends number | bigint>(name: string, value: Value, bounds: Bounds<Value>) =>
+    rules.number(`terms.${name}`, value, bounds);
+  const terms = {
+    pointName: rules.text('terms.pointName', draft.pointName, pointNameLengthMax),
+    points: bounded('points', draft.points, pointsBounds),
+    perAmountMinor: bounded('perAmountMinor', draft.perAmountMinor, perAmountMinorBounds),
+    rounding,
+    minimumPurchaseMinor: bounded('minimumPurchaseMinor', draft.minimumPurchaseMinor, minimumPurchaseMinorBounds),
+    activationDelayDays: bounded('activationDelayDays', draft.activationDelayDays, activationDelayDaysBounds),
+    validity: readValidity(rules, draft.validity, draft.pointValidityDays),
+    negativeBalance,
+    refundGraceDays: bounded('refundGraceDays', draft.refundGraceDays, refundGraceDaysBounds),
+  };
+  requireActivation(rules, terms.validity, terms.activationDelayDays);
+  rules.require(
+    'terms.negativeBalance',
+    negativeBalance !== 'WITHIN_PENDING' || terms.activationDelayDays > 0,
+    'must not be WITHIN_PENDING where points are never pending: activationDelayDays is 0.',
+  );
+  return terms;
+}
+
+/**
+ * The terms as they name an intent under an idempotency key. What is at its default is left out, so that a key of before a
+ * term existed still names the same intent.
+ */
+export function intentOf({ validity, activationDelayDays, negativeBalance, refundGraceDays, ...terms }: ProgramTerms) {
   return {
-    pointName: rules.text('terms.pointName', terms.pointName, pointNameLengthMax),
-    points: rules.number('terms.points', terms.points, pointsBounds),
-    perAmountMinor: rules.number('terms.perAmountMinor', terms.perAmountMinor, perAmountMinorBounds),
-    rounding: terms.rounding,
-    minimumPurchaseMinor: rules.number(
-      'terms.minimumPurchaseMinor',
-      terms.minimumPurchaseMinor,
-      minimumPurchaseMinorBounds,
-    ),
-    pointValidityDays:
-      pointValidityDays === undefined
-        ? undefined
-        : rules.number('terms.pointValidityDays', pointValidityDays, pointValidityDaysBounds),
+    ...terms,
+    pointValidityDays: validity.kind === 'DAYS' ? validity.days : undefined,
+    validity: validity.kind === 'DAYS' || validity.kind === 'UNLIMITED' ? undefined : validity,
+    activationDelayDays: activationDelayDays || undefined,
+    negativeBalance: negativeBalance === 'NEVER' ? undefined : negativeBalance,
+    refundGraceDays: refundGraceDays || undefined,
   };
 }
 

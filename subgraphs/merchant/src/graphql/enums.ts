@@ -1,7 +1,8 @@
 import { goLiveRequirements, merchantStatuses } from '../domain/merchant-status.ts';
 import type { PartnerScope } from '../domain/partner.ts';
-import { roundings } from '../domain/program.ts';
+import { negativeBalancePolicies, roundings } from '../domain/program.ts';
 import type { Role } from '../domain/staff.ts';
+import { validityKinds } from '../domain/validity.ts';
 import { builder } from './builder.ts';
 
 function described<Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) {
@@ -31,6 +32,26 @@ export const rounding = builder.enumType('Rounding', {
     DOWN: 'It is dropped.',
     HALF_UP: 'From one half on it becomes a whole point, below it is dropped.',
     UP: 'It becomes a whole point.',
+  }),
+});
+
+export const pointValidityKind = builder.enumType('PointValidityKind', {
+  description: "How the validity of points is counted: in calendar days, dates and months of the merchant's time zone.",
+  values: described(validityKinds, {
+    UNLIMITED: 'Without end.',
+    DAYS: 'So many `days` after the earning, to the same time of day.',
+    FIXED_DATE: 'To the end of the date `on`. What is earned later is never valid: publish other terms before.',
+    END_OF_MONTH: 'To the end of the month that is `months` after the month of earning.',
+    INACTIVITY: "So many `days` after the holder's last activity; an earning is one.",
+  }),
+});
+
+export const negativeBalancePolicy = builder.enumType('NegativeBalancePolicy', {
+  description: 'What may happen when the points of a returned purchase were spent already.',
+  values: described(negativeBalancePolicies, {
+    NEVER: 'As many points are taken back as are there; there is no debt.',
+    WITHIN_PENDING: "What is missing becomes a debt, up to the holder's pending points.",
+    UNLIMITED: 'What is missing becomes a debt of any size.',
   }),
 });
 

@@ -2,7 +2,8 @@ import { fromUuid, parseId } from '@localplus/identifiers';
 import { pageOf, pageSize, readCursor } from '@localplus/subgraph-server';
 import { builder } from './builder.ts';
 import { connectionOf, pageArguments, pageSizes } from './connection.ts';
-import { rounding } from './enums.ts';
+import { negativeBalancePolicy, rounding } from './enums.ts';
+import { daysOf, lotTermDescriptions, pointValidity, pointValidityDaysDeprecation } from './point-validity.ts';
 import { programVersionConnection, readVersionCursor } from './program-version.ts';
 
 export const loyaltyProgram = builder.prismaObject('LoyaltyProgram', {
@@ -48,10 +49,29 @@ export const loyaltyProgram = builder.prismaObject('LoyaltyProgram', {
       description: 'Purchases below earn nothing; minor units of `currency`, 0 means no minimum.',
       resolve: async ({ id }, _arguments, { load }) => (await load.versionInForce.load(id)).minimumPurchaseMinor,
     }),
+    activationDelayDays: t.int({
+      description: lotTermDescriptions.activationDelayDays,
+      resolve: async ({ id }, _arguments, { load }) => (await load.versionInForce.load(id)).activationDelayDays,
+    }),
+    validity: t.field({
+      type: pointValidity,
+      description: lotTermDescriptions.validity,
+      resolve: async ({ id }, _arguments, { load }) => (await load.versionInForce.load(id)).validity,
+    }),
     pointValidityDays: t.int({
       nullable: true,
-      description: 'Days that a point is valid; null means without end.',
-      resolve: async ({ id }, _arguments, { load }) => (await load.versionInForce.load(id)).pointValidityDays,
+      description: lotTermDescriptions.pointValidityDays,
+      deprecationReason: pointValidityDaysDeprecation,
+      resolve: async ({ id }, _arguments, { load }) => daysOf((await load.versionInForce.load(id)).validity),
+    }),
+    negativeBalance: t.field({
+      type: negativeBalancePolicy,
+      description: lotTermDescriptions.negativeBalance,
+      resolve: async ({ id }, _arguments, { load }) => (await load.versionInForce.load(id)).negativeBalance,
+    }),
+    refundGraceDays: t.int({
+      description: lotTermDescriptions.refundGraceDays,
+      resolve: async ({ id }, _arguments, { load }) => (await load.versionInForce.load(id)).refundGraceDays,
     }),
     versions: t.field({
       type: programVersionConnection,

@@ -19,7 +19,10 @@ export const merchant = builder.prismaObject('Merchant', {
     name: t.exposeString('name', { description: 'The name that consumers know.' }),
     legalName: t.exposeString('legalName', { description: 'The name in the commercial register.' }),
     country: t.exposeString('country', { description: 'ISO 3166-1 code of the country, for instance `FR`.' }),
-    timeZone: t.exposeString('timeZone', { description: 'IANA name of the time zone that its days are counted in.' }),
+    timeZone: t.exposeString('timeZone', {
+      description:
+        'IANA name of the time zone that its days are counted in, and that the dates, days and months of its terms are meant in.',
+    }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code of the currency that it sells in.' }),
     status: t.expose('status', { type: merchantStatus, description: 'Where it stands.' }),
     statusReason: t.string({

@@ -191,6 +191,89 @@ test('every field at fault is named', async () => {
   });
 });
 
+const lotTerms =
+  'activationDelayDays validity { kind days on months } pointValidityDays negativeBalance refundGraceDays';
+const createProgramMutation = `mutation ($input: CreateProgramInput!) { createProgram(input: $input) {
+  __typename ... on CreateProgramSuccess { programVersion { ${lotTerms} } program { ${lotTerms} } }
+  ... on MerchantInvalidInput { problems { field message } } } }`;
+
+test.each<[string, object, object]>([
+  [
+    'left out',
+    {},
+    {
+      ...{ activationDelayDays: 0, pointValidityDays: null, negativeBalance: 'NEVER', refundGraceDays: 0 },
+      validity: { kind: 'UNLIMITED', days: null, on: null, months: null },
+    },
+  ],
+  [
+    'null',
+    {
+      activationDelayDays: null,
+      validity: null,
+      pointValidityDays: null,
+      negativeBalance: null,
+      refundGraceDays: null,
+    },
+    { activationDelayDays: 0, validity: { kind: 'UNLIMITED' }, negativeBalance: 'NEVER', refundGraceDays: 0 },
+  ],
+  [
+    'days alone',
+    { pointValidityDays: 30 },
+    { pointValidityDays: 30, validity: { kind: 'DAYS', days: 30, on: null, months: null } },
+  ],
+  [
+    'the end of a month',
+    {
+      ...{ activationDelayDays: 14, negativeBalance: 'WITHIN_PENDING', refundGraceDays: 30 },
+      validity: { kind: 'END_OF_MONTH', months: 12 },
+    },
+    {
+      ...{ activationDelayDays: 14, pointValidityDays: null, negativeBalance: 'WITHIN_PENDING', refundGraceDays: 30 },
+      validity: { kind: 'END_OF_MONTH', days: null, on: null, months: 12 },
+    },
+  ],
+  [
+    'a date',
+    { validity: { kind: 'FIXED_DATE', on: '2027-06-30' } },
+    { pointValidityDays: null, validity: { kind: 'FIXED_DATE', days: null, on: '2027-06-30', months: null } },
+  ],
+])('terms of lots: %s', async (_what, asked, expected) => {
+  const { merchant, caller: owner } = await create();
+  const input = { idempotencyKey: newKey(), merchantId: merchant.id, terms: { ...termsInput, ...asked } };
+  const { data } = await ask(house, owner, createProgramMutation, { input });
+  expect(data).toMatchObject({ createProgram: { programVersion: expected, program: expected } });
+});
+
+test('terms of lots that cannot be kept together are refused, each with its reason', async () => {
+  const { merchant, caller: owner } = await create();
+  const refuse = async (asked: object) => {
+    const input = { idempotencyKey: newKey(), merchantId: merchant.id, terms: { ...termsInput, ...asked } };
+    const { data } = await ask<{ createProgram: { problems: object[] } }>(house, owner, createProgramMutation, {
+      input,
+    });
+    return data.createProgram.problems;
+  };
+  expect(
+    await refuse({ pointValidityDays: 30, validity: { kind: 'UNLIMITED' }, negativeBalance: 'WITHIN_PENDING' }),
+  ).toEqual([
+    { field: 'terms.pointValidityDays', message: 'must be left out where validity is given.' },
+    {
+      field: 'terms.negativeBalance',
+      message: 'must not be WITHIN_PENDING where points are never pending: activationDelayDays is 0.',
+    },
+  ]);
+  expect(await refuse({ activationDelayDays: 30, validity: { kind: 'DAYS', days: 30 } })).toEqual([
+    {
+      field: 'terms.activationDelayDays',
+      message: 'must be below the 30 days of validity: points would expire while they are pending.',
+    },
+  ]);
+  expect(await refuse({ validity: { kind: 'FIXED_DATE', on: '2020-01-01' } })).toMatchObject([
+    { field: 'terms.validity.on' },
+  ]);
+});
+
 test('refusals bring the figures that a client needs', async () => {
   const { merchant, caller: owner } = await create();
   const startsAt = house.now.toISOString();

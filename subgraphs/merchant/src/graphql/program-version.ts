@@ -1,7 +1,8 @@
 import type { ProgramVersionState } from '../store/program-versions.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
-import { rounding } from './enums.ts';
+import { negativeBalancePolicy, rounding } from './enums.ts';
+import { daysOf, lotTermDescriptions, pointValidity, pointValidityDaysDeprecation } from './point-validity.ts';
 
 export const programVersion = builder.objectRef<ProgramVersionState>('ProgramVersion').implement({
   description:
@@ -24,10 +25,19 @@ export const programVersion = builder.objectRef<ProgramVersionState>('ProgramVer
       type: 'BigInt',
       description: "Purchases below earn nothing; minor units of the program's currency, 0 means no minimum.",
     }),
-    pointValidityDays: t.exposeInt('pointValidityDays', {
+    activationDelayDays: t.exposeInt('activationDelayDays', { description: lotTermDescriptions.activationDelayDays }),
+    validity: t.expose('validity', { type: pointValidity, description: lotTermDescriptions.validity }),
+    pointValidityDays: t.int({
       nullable: true,
-      description: 'Days that a point is valid; null means without end.',
+      description: lotTermDescriptions.pointValidityDays,
+      deprecationReason: pointValidityDaysDeprecation,
+      resolve: ({ validity }) => daysOf(validity),
     }),
+    negativeBalance: t.expose('negativeBalance', {
+      type: negativeBalancePolicy,
+      description: lotTermDescriptions.negativeBalance,
+    }),
+    refundGraceDays: t.exposeInt('refundGraceDays', { description: lotTermDescriptions.refundGraceDays }),
   }),
 });
 

@@ -23,7 +23,10 @@ export async function announceMerchant(transaction: Transaction, merchantId: str
     status: MerchantStatus;
     name: string;
     timeZone: string;
-  }>('SELECT version, status, name, time_zone AS "timeZone" FROM merchants WHERE id = $1', [toUuid(merchantId, 'mer')]);
+    country: string;
+  }>('SELECT version, status, name, time_zone AS "timeZone", country FROM merchants WHERE id = $1', [
+    toUuid(merchantId, 'mer'),
+  ]);
   const { version, ...merchant } = onlyRow(rows);
   const storeIds = await storeIdsOf(transaction, merchantId);
   await appendToOutbox(transaction, [
@@ -58,7 +61,11 @@ export async function announceProgram(transaction: Transaction, programId: strin
           perAmountMinor: String(version.perAmountMinor),
           rounding: version.rounding,
           minimumPurchaseMinor: String(version.minimumPurchaseMinor),
-          pointValidityDays: version.pointValidityDays ?? 0,
+          pointValidityDays: version.validity.kind === 'DAYS' ? version.validity.days : 0,
+          activationDelayDays: version.activationDelayDays,
+          validity: version.validity,
+          negativeBalance: version.negativeBalance,
+          refundGraceDays: version.refundGraceDays,
         })),
       },
     },

@@ -9,6 +9,8 @@ export interface LockedMerchant {
   id: string;
   status: MerchantStatus;
   currency: string;
+  /** IANA name. */
+  timeZone: string;
   version: bigint;
 }
 
@@ -23,7 +25,7 @@ export async function insertMerchant(transaction: Transaction, id: string, profi
 /** Locks a merchant to the end of the transaction: commands of one merchant come one after another. */
 export async function lockMerchant(transaction: Transaction, id: string): Promise<LockedMerchant | undefined> {
   const { rows } = await transaction.query<Omit<LockedMerchant, 'id'>>(
-    'SELECT status, currency, version FROM merchants WHERE id = $1 FOR UPDATE',
+    'SELECT status, currency, time_zone AS "timeZone", version FROM merchants WHERE id = $1 FOR UPDATE',
     [toUuid(id, 'mer')],
   );
   return rows[0] && { id, ...rows[0] };

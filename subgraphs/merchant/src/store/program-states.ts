@@ -13,6 +13,10 @@ export interface ProgramState {
   merchantVersion: bigint;
   /** `sto_…` of all stores of the merchant. */
   merchantStoreIds: string[];
+  /** IANA name. */
+  merchantTimeZone: string;
+  /** ISO 3166-1 alpha-2. */
+  merchantCountry: string;
   currency: string;
   pointAssetCode: string;
   programVersion: bigint;
@@ -25,14 +29,15 @@ type ProgramRow = Omit<ProgramState, 'versions'>;
 /** One statement, so that a program, its versions and its merchant are of one instant. */
 const statement = `
   WITH programs AS MATERIALIZED (
-    SELECT p.id, p.merchant_id, p.currency, p.point_asset_code, p.version, m.status, m.version AS merchant_version,
+    SELECT p.id, p.merchant_id, p.currency, p.point_asset_code, p.version, m.status, m.version AS merchant_version, m.time_zone, m.country,
            array(SELECT s.id FROM stores s WHERE s.merchant_id = p.merchant_id ORDER BY s.id) AS store_ids
       FROM loyalty_programs p
       JOIN merchants m ON m.id = p.merchant_id
      WHERE p.id = ANY ($1::uuid[])
   )
   SELECT p.id AS "programId", p.merchant_id AS "merchantId", p.status AS "merchantStatus",
-         p.merchant_version AS "merchantVersion", p.store_ids AS "merchantStoreIds", p.currency,
+         p.merchant_version AS "merchantVersion", p.store_ids AS "merchantStoreIds",
+         p.time_zone AS "merchantTimeZone", p.country AS "merchantCountry", p.currency,
          p.point_asset_code AS "pointAssetCode", p.version AS "programVersion", ${versionColumns}
     FROM programs p
     JOIN program_versions v ON v.program_id = p.id
@@ -58,6 +63,8 @@ function describeProgram(row: ProgramRow): ProgramState {
     merchantStatus: row.merchantStatus,
     merchantVersion: row.merchantVersion,
     merchantStoreIds: row.merchantStoreIds.map((id) => fromUuid('sto', id)),
+    merchantTimeZone: row.merchantTimeZone,
+    merchantCountry: row.merchantCountry,
     currency: row.currency,
     pointAssetCode: row.pointAssetCode,
     programVersion: row.programVersion,

@@ -1,4 +1,5 @@
 import type { ProgramTerms } from '../domain/program.ts';
+import type { Validity } from '../domain/validity.ts';
 import type { Reader } from './transaction.ts';
 
 /** One version of a program, as it was published. */
@@ -8,13 +9,25 @@ export interface ProgramVersionState extends ProgramTerms {
   publishedAt: Date;
 }
 
+/** The columns of which at most one says how long points are valid. */
+export interface ValidityColumns {
+  pointValidityDays: number | null;
+  /** `2027-06-30` */
+  validUntilDate: string | null;
+  validUntilEndOfMonth: number | null;
+  inactivityDays: number | null;
+}
+
 /** A row of `program_versions` as `versionColumns` name its columns. */
-export type ProgramVersionRow = Omit<ProgramVersionState, 'pointValidityDays'> & { pointValidityDays: number | null };
+export type ProgramVersionRow = Omit<ProgramVersionState, 'validity'> & ValidityColumns;
 
 /** The columns of `program_versions v`. */
 export const versionColumns = `v.version, v.starts_at AS "startsAt", v.published_at AS "publishedAt",
   v.point_name AS "pointName", v.points, v.per_amount_minor AS "perAmountMinor", v.rounding,
-  v.minimum_purchase_minor AS "minimumPurchaseMinor", v.point_validity_days AS "pointValidityDays"`;
+  v.minimum_purchase_minor AS "minimumPurchaseMinor", v.activation_delay_days AS "activationDelayDays",
+  v.point_validity_days AS "pointValidityDays", to_char(v.valid_until_date, 'YYYY-MM-DD') AS "validUntilDate",
+  v.valid_until_end_of_month AS "validUntilEndOfMonth", v.inactivity_days AS "inactivityDays",
+  v.negative_balance AS "negativeBalance", v.refund_grace_days AS "refundGraceDays"`;
 
 /** Reads a version out of a row that may have more columns. */
 export function readVersion(row: ProgramVersionRow): ProgramVersionState {
@@ -27,7 +40,28 @@ export function readVersion(row: ProgramVersionRow): ProgramVersionState {
     perAmountMinor: row.perAmountMinor,
     rounding: row.rounding,
     minimumPurchaseMinor: row.minimumPurchaseMinor,
-    pointValidityDays: row.pointValidityDays ?? undefined,
+    activationDelayDays: row.activationDelayDays,
+    validity: readValidity(row),
+    negativeBalance: row.negativeBalance,
+    refundGraceDays: row.refundGraceDays,
+  };
+}
+
+function readValidity(row: ValidityColumns): Validity {
+  if (row.pointValidityDays !== null) return { kind: 'DAYS', days: row.pointValidityDays };
+  if (row.validUntilDate !== null) return { kind: 'FIXED_DATE', on: row.validUntilDate };
+  if (row.validUntilEndOfMonth !== null) return { kind: 'END_OF_MONTH', months: row.validUntilEndOfMonth };
+  if (row.inactivityDays !== null) return { kind: 'INACTIVITY', days: row.inactivityDays };
+  return { kind: 'UNLIMITED' };
+}
+
+/** Writes a validity as the columns that say it. */
+export function writeValidity(validity: Validity): ValidityColumns {
+  return {
+    pointValidityDays: validity.kind === 'DAYS' ? validity.days : null,
+    validUntilDate: validity.kind === 'FIXED_DATE' ? validity.on : null,
+    validUntilEndOfMonth: validity.kind === 'END_OF_MONTH' ? validity.months : null,
+    inactivityDays: validity.kind === 'INACTIVITY' ? validity.days : null,
   };
 }
 

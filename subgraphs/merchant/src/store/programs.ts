@@ -1,5 +1,6 @@
 import { toUuid } from '@localplus/identifiers';
 import type { ProgramTerms } from '../domain/program.ts';
+import { writeValidity } from './program-versions.ts';
 import { onlyRow, type Transaction } from './transaction.ts';
 
 /** The newest version of a program. */
@@ -51,11 +52,13 @@ export async function insertVersion(
   programId: string,
   version: NewProgramVersion,
 ): Promise<void> {
+  const validity = writeValidity(version.validity);
   await transaction.query(
     `WITH raised AS (UPDATE loyalty_programs SET version = $3::integer WHERE id = $2)
      INSERT INTO program_versions (merchant_id, program_id, version, starts_at, point_name, points, per_amount_minor,
-       rounding, minimum_purchase_minor, point_validity_days, published_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       rounding, minimum_purchase_minor, activation_delay_days, point_validity_days, valid_until_date,
+       valid_until_end_of_month, inactivity_days, negative_balance, refund_grace_days, published_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       toUuid(merchantId, 'mer'),
       toUuid(programId, 'prg'),
@@ -66,7 +69,13 @@ export async function insertVersion(
       version.perAmountMinor,
       version.rounding,
       version.minimumPurchaseMinor,
-      version.pointValidityDays ?? null,
+      version.activationDelayDays,
+      validity.pointValidityDays,
+      validity.validUntilDate,
+      validity.validUntilEndOfMonth,
+      validity.inactivityDays,
+      version.negativeBalance,
+      version.refundGraceDays,
       version.publishedAt,
     ],
   );

@@ -22,7 +22,10 @@ const input = builder.inputType('CreateMerchantInput', {
     name: t.string({ required: true, description: 'The name that consumers know, 1 to 100 characters.' }),
     legalName: t.string({ required: true, description: 'The name in the commercial register, 1 to 200 characters.' }),
     country: t.string({ required: true, description: 'ISO 3166-1 code of two letters, for instance `FR`.' }),
-    timeZone: t.string({ required: true, description: 'IANA name, for instance `Europe/Paris`.' }),
+    timeZone: t.string({
+      required: true,
+      description: 'IANA name, for instance `Europe/Paris`: days, dates and months of its terms are meant in it.',
+    }),
     currency: t.string({ required: true, description: 'ISO 4217 code, for instance `EUR`.' }),
     owner: t.field({ type: ownerInput, required: true, description: 'Who owns it first.' }),
   }),

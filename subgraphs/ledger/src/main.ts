@@ -1,6 +1,6 @@
 import { createPostgresEventBus } from '@localplus/event-bus/postgres';
-import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { newId, toUuid } from '@localplus/identifiers';
+import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
 import { createOutboxPublisher } from '@localplus/outbox';

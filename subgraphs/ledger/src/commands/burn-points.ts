@@ -1,7 +1,7 @@
 import type { Caller } from '@localplus/identity';
 import { isWithin, pointsBounds } from '../domain/bounds.ts';
-import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
 import { assetIdOf, type Holder } from '../domain/holder.ts';
+import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
 import { versionInForce } from '../domain/program.ts';
 import {
   invalidAmount,

@@ -2,6 +2,7 @@ import type { Caller } from '@localplus/identity';
 import { isWithin, pointsBounds, purchaseBounds } from '../domain/bounds.ts';
 import { assetIdOf, type Holder } from '../domain/holder.ts';
 import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
+import type { LotPeriod } from '../domain/lot.ts';
 import { largestPurchaseFor, pointsFor, smallestEarningPurchase } from '../domain/points.ts';
 import { type ProgramVersion, versionInForce } from '../domain/program.ts';
 import {
@@ -14,7 +15,6 @@ import {
   unknownHolder,
   unknownStore,
 } from '../domain/refusals.ts';
-import type { LotPeriod } from '../domain/lot.ts';
 import type { Purchase } from '../domain/transaction.ts';
 import { lotDates } from '../domain/validity.ts';
 import { findOwnHolder } from './find-own-holder.ts';
@@ -86,7 +86,13 @@ async function decide(
   }
   const assetId = assetIdOf(holder, program.pointAssetCode);
   const decision: Decision = {
-    operation: { type: 'EARN', assetId, amount: points, period: periodOf(version, program.timeZone, occurredAt), purchase },
+    operation: {
+      type: 'EARN',
+      assetId,
+      amount: points,
+      period: periodOf(version, program.timeZone, occurredAt),
+      purchase,
+    },
     programVersion: version.version,
     country: program.country,
     storeId: store,

@@ -57,7 +57,13 @@ async function decide({ findProgram, now }: PostingCommands, reversed: Transacti
   const { refundGraceDays } = versionInForce(program.versions, now());
   const decision: Decision = {
     // All or nothing: what was spent since is owed by nobody.
-    operation: { type: 'REVERSAL', originalId: reversed.id, reason, negativeBalance: 'NEVER', graceDays: refundGraceDays },
+    operation: {
+      type: 'REVERSAL',
+      originalId: reversed.id,
+      reason,
+      negativeBalance: 'NEVER',
+      graceDays: refundGraceDays,
+    },
     programVersion: reversed.programVersion,
     country: program.country,
     storeId: undefined,

@@ -91,7 +91,8 @@ function keyOf(event: string, value: string, line: string): string {
 function assertConnects(line: TemplateLine, parts: ReadonlyMap<string, AccountPart>): void {
   const [from, to] = [parts.get(line.debitKind), parts.get(line.creditKind)];
   const name = `${line.event} of ${line.value}, version ${line.version}, line ${line.line}`;
-  if (from === undefined || to === undefined) throw new Error(`Posting template ${name}: not in the chart of accounts.`);
+  if (from === undefined || to === undefined)
+    throw new Error(`Posting template ${name}: not in the chart of accounts.`);
   if (!(line.line in linesParts)) return;
   const [wantedFrom, wantedTo] = linesParts[line.line as keyof typeof linesParts];
   // What is captured was held: the one line that starts from two parts.

@@ -90,7 +90,10 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
       nullable: true,
       description: "The caller's own reference, for instance a receipt's number. No personal data.",
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why it reverses. No personal data.' }),
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description: 'Why it refunds, returns or undoes. No personal data.',
+    }),
     purchase: t.field({
       type: purchase,
       nullable: true,
@@ -120,14 +123,40 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
     version: t.expose('holderVersion', { type: 'BigInt', description: "The wallet's version after it." }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it counts.' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When the ledger learned it.' }),
-    reverses: t.relation('reverses', { nullable: true, description: 'The transaction that it undoes.' }),
-    reversedBy: t.relation('reversedBy', { nullable: true, description: 'The transaction that undid it.' }),
     postings: t.relation('postings', {
       description: 'The movements that it is made of.',
       query: { orderBy: { position: 'asc' } },
     }),
   }),
 });
+
+builder.prismaObjectFields(ledgerTransaction, (t) => ({
+  related: t.relation('related', {
+    nullable: true,
+    description: 'The transaction that it is about: what it refunds, returns or undoes.',
+  }),
+  uncollected: t.expose('uncollected', {
+    type: 'BigInt',
+    nullable: true,
+    description: 'Points of a returned purchase that could not be taken back: they were spent, and may not be owed.',
+  }),
+  reverses: t.field({
+    type: ledgerTransaction,
+    nullable: true,
+    description: 'The transaction that it undoes; null for every other kind.',
+    select: (_arguments, _context, nestedSelection) => ({ kind: true, related: nestedSelection(true) }),
+    resolve: ({ kind, related }) => (kind === 'REVERSAL' ? related : null),
+  }),
+  reversedBy: t.field({
+    type: ledgerTransaction,
+    nullable: true,
+    description: 'The transaction that undid it.',
+    select: (_arguments, _context, nestedSelection) => ({
+      later: nestedSelection({ where: { kind: 'REVERSAL' }, take: 1 }),
+    }),
+    resolve: ({ later }) => later[0] ?? null,
+  }),
+}));
 
 builder.asEntity(ledgerTransaction, {
   key: builder.selection<{ id: string }>('id'),

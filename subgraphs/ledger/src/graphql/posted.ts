@@ -27,12 +27,12 @@ export function postedType(name: string, description: string) {
       balances: t.field({
         type: [balance],
         description: "All the wallet's balances as of this commit, from the ledger.",
-        resolve: ({ change }) => change.balances,
+        resolve: ({ latest }) => latest.balances,
       }),
       version: t.field({
         type: 'BigInt',
         description: "The wallet's version as of this commit.",
-        resolve: ({ change }) => change.version,
+        resolve: ({ latest }) => latest.version,
       }),
       wallet: t.field({
         type: walletReference,

@@ -99,7 +99,11 @@ export async function lockBatch(sql: Sql, requests: readonly OperationRequest[],
 }
 
 /** Makes a state to decide on out of what was read. Each call makes a new one. */
-export function stateOfLocked(row: LockRow, requests: readonly OperationRequest[], moreLots: readonly MoreLots[]): Locked {
+export function stateOfLocked(
+  row: LockRow,
+  requests: readonly OperationRequest[],
+  moreLots: readonly MoreLots[],
+): Locked {
   const known = holdersOf(requests);
   const holders = new Map(row.holders.map((json) => [json[0], readHolder(json, known.get(json[0]))]));
   for (const json of row.lots ?? []) addLot(holders, readLot(json));
@@ -171,7 +175,10 @@ function originalsOf(operation: Operation): string[] {
   return [operation.originalId, ...spent];
 }
 
-function readHolder([, version, dueAt, activeAt, isLive, balances]: HolderJson, holder: Holder | undefined): HolderState {
+function readHolder(
+  [, version, dueAt, activeAt, isLive, balances]: HolderJson,
+  holder: Holder | undefined,
+): HolderState {
   if (holder === undefined) throw new Error('lock_batch answered a holder that was not asked for.');
   const state: HolderState = {
     holder,

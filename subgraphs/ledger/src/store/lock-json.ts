@@ -45,7 +45,8 @@ export interface OriginalJson {
 
 /** Reads a lot. */
 export function readLot(json: LotJson): Lot {
-  const [id, holderId, assetId, category, vatType, programVersion, earnedAt, activatesAt, expiresAt, inactivityDays] = json;
+  const [id, holderId, assetId, category, vatType, programVersion, earnedAt, activatesAt, expiresAt, inactivityDays] =
+    json;
   const [granted, pending, available, held, spent, expired, revoked] = json.slice(10).map((text) => BigInt(text ?? 0));
   return {
     id,
@@ -84,13 +85,15 @@ function readPosted(json: TransactionJson): PostedTransaction {
     purchaseAmountMinor: json.purchaseAmountMinor === null ? undefined : BigInt(json.purchaseAmountMinor),
     purchaseLines: json.purchaseLines?.map(({ lineId, amountMinor }) => ({ lineId, amountMinor: BigInt(amountMinor) })),
     uncollected: json.uncollected === null ? undefined : BigInt(json.uncollected),
-    postings: (json.postings ?? []).map(([debitAccountId, creditAccountId, assetId, amount, debitLotId, creditLotId]) => ({
-      debitAccountId,
-      creditAccountId,
-      assetId,
-      amount: BigInt(amount),
-      debitLotId: debitLotId ?? undefined,
-      creditLotId: creditLotId ?? undefined,
-    })),
+    postings: (json.postings ?? []).map(
+      ([debitAccountId, creditAccountId, assetId, amount, debitLotId, creditLotId]) => ({
+        debitAccountId,
+        creditAccountId,
+        assetId,
+        amount: BigInt(amount),
+        debitLotId: debitLotId ?? undefined,
+        creditLotId: creditLotId ?? undefined,
+      }),
+    ),
   };
 }

@@ -148,7 +148,10 @@ export class PostingWriter {
     const [first] = units;
     if (first === undefined) return;
     try {
-      const result = await this.#run(units.flatMap(({ requests }) => requests), first.isAtomic);
+      const result = await this.#run(
+        units.flatMap(({ requests }) => requests),
+        first.isAtomic,
+      );
       this.#track(this.#answer(units, result));
     } catch (error) {
       if (isPassing(error)) {
@@ -212,7 +215,9 @@ export class PostingWriter {
 /** Of a group that was not written because one of it was refused, the others say so. */
 function refusedTogether(decisions: readonly Decision[]): Decision[] {
   const isRefused = decisions.some(({ status }) => status !== 'DONE' && status !== 'REPLAYED');
-  return isRefused ? decisions.map((each) => (each.status === 'DONE' ? { status: 'GROUP_REFUSED' } : each)) : [...decisions];
+  return isRefused
+    ? decisions.map((each) => (each.status === 'DONE' ? { status: 'GROUP_REFUSED' } : each))
+    : [...decisions];
 }
 
 /** Another batch brought the same key for another holder and committed first; now its key can be seen. */

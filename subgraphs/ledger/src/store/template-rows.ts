@@ -20,6 +20,10 @@ export async function loadTemplates(sql: Sql): Promise<TemplateBook> {
   const { rows } = await sql.query<LineRow>(
     'SELECT event, value, version, line, debit_kind, credit_kind FROM posting_template',
   );
-  const lines = rows.map(({ debit_kind: debitKind, credit_kind: creditKind, ...line }) => ({ ...line, debitKind, creditKind }));
+  const lines = rows.map(({ debit_kind: debitKind, credit_kind: creditKind, ...line }) => ({
+    ...line,
+    debitKind,
+    creditKind,
+  }));
   return new TemplateBook(lines, new Map(kinds.rows.map(({ kind, part }) => [kind, part])));
 }

@@ -76,7 +76,9 @@ export async function writeBatch(sql: Sql, decided: Decided): Promise<void> {
   const postings = transactions.flatMap(({ id, holder, postings }) => {
     return postings.map((posting, index) => ({ ...posting, transactionId: id, merchantId: holder.merchantId, index }));
   });
-  const states = [...locked.holders.values()].filter(({ holder, version }) => version !== versionsBefore.get(holder.id));
+  const states = [...locked.holders.values()].filter(
+    ({ holder, version }) => version !== versionsBefore.get(holder.id),
+  );
   const lots = changedLots(locked, effects);
   const rows = <Row>(of: readonly Row[], columns: readonly Column<Row>[]) =>
     columns.map((column) => arrayLiteral(of.map(column)));
@@ -97,7 +99,10 @@ export async function writeBatch(sql: Sql, decided: Decided): Promise<void> {
         ({ debitLotId }) => debitLotId,
         ({ creditLotId }) => creditLotId,
       ]),
-      ...rows(effects.newLots.map((lot) => ({ ...lot, merchantId: merchantOf(locked, lot) })), newLotColumns),
+      ...rows(
+        effects.newLots.map((lot) => ({ ...lot, merchantId: merchantOf(locked, lot) })),
+        newLotColumns,
+      ),
       ...rows(lots, [({ id }) => id, ({ spent }) => spent, ({ expired }) => expired, ({ revoked }) => revoked]),
       ...rows(changes, [
         ({ holderId }) => holderId,
@@ -150,7 +155,9 @@ function merchantOf({ holders }: Locked, { holderId }: Lot): string | undefined 
 function changedLots({ holders }: Locked, { transactions, newLots }: Effects): Lot[] {
   const newIds = new Set(newLots.map(({ id }) => id));
   const moved = new Set(
-    transactions.flatMap(({ postings }) => postings.flatMap(({ debitLotId, creditLotId }) => [debitLotId, creditLotId])),
+    transactions.flatMap(({ postings }) =>
+      postings.flatMap(({ debitLotId, creditLotId }) => [debitLotId, creditLotId]),
+    ),
   );
   return [...holders.values()].flatMap(({ lots }) => {
     return [...lots.values()].filter(({ id }) => moved.has(id) && !newIds.has(id));
@@ -168,22 +175,26 @@ function holdParameters(locked: Locked, { newHolds, changedHoldIds }: Effects): 
   const changed = holds.filter(({ id }) => changedHoldIds.has(id));
   const touched = holds.filter(({ id }) => changedHoldIds.has(id) || isNew.has(id));
   return [
-    JSON.stringify(newHolds.map(({ hold, transactionId, storeId, reference }) => ({
-      id: hold.id,
-      holder_id: hold.holderId,
-      merchant_id: locked.holders.get(hold.holderId)?.holder.merchantId,
-      asset_id: hold.assetId,
-      transaction_id: transactionId,
-      store_id: storeId,
-      reference,
-      placed_at: locked.at,
-      expires_at: hold.expiresAt,
-      amount: hold.amount.toString(),
-    }))),
+    JSON.stringify(
+      newHolds.map(({ hold, transactionId, storeId, reference }) => ({
+        id: hold.id,
+        holder_id: hold.holderId,
+        merchant_id: locked.holders.get(hold.holderId)?.holder.merchantId,
+        asset_id: hold.assetId,
+        transaction_id: transactionId,
+        store_id: storeId,
+        reference,
+        placed_at: locked.at,
+        expires_at: hold.expiresAt,
+        amount: hold.amount.toString(),
+      })),
+    ),
     JSON.stringify(changed.map(holdAmounts)),
-    JSON.stringify(touched.flatMap(({ id, heldByLot }) => {
-      return [...heldByLot].map(([lotId, held]) => ({ hold_id: id, lot_id: lotId, held: held.toString() }));
-    })),
+    JSON.stringify(
+      touched.flatMap(({ id, heldByLot }) => {
+        return [...heldByLot].map(([lotId, held]) => ({ hold_id: id, lot_id: lotId, held: held.toString() }));
+      }),
+    ),
   ];
 }
 
@@ -200,11 +211,13 @@ function holdAmounts({ id, held, captured, released, expired }: Hold): Record<st
 function limitParameter({ counters }: Locked): string | null {
   const used = [...new Set<Counter>([...counters.values()].flat())].filter(({ countAdded }) => countAdded > 0n);
   if (used.length === 0) return null;
-  return JSON.stringify(used.map(({ ruleId, subject, periodStart, amountAdded, countAdded }) => ({
-    rule_id: ruleId,
-    subject,
-    period_start: periodStart,
-    amount: amountAdded.toString(),
-    count: countAdded.toString(),
-  })));
+  return JSON.stringify(
+    used.map(({ ruleId, subject, periodStart, amountAdded, countAdded }) => ({
+      rule_id: ruleId,
+      subject,
+      period_start: periodStart,
+      amount: amountAdded.toString(),
+      count: countAdded.toString(),
+    })),
+  );
 }

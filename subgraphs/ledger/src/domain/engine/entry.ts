@@ -18,7 +18,8 @@ const leavesAs: Partial<Record<LineName, 'spent' | 'expired' | 'revoked'>> = {
 const lotPart = { PENDING: 'pending', AVAILABLE: 'available', HELD: 'held' } as const;
 
 /** What makes an entry a transaction of its kind. */
-export interface EntryDetails extends Partial<Pick<LedgerTransaction, 'purchase' | 'related' | 'holdId' | 'uncollected'>> {
+export interface EntryDetails
+  extends Partial<Pick<LedgerTransaction, 'purchase' | 'related' | 'holdId' | 'uncollected'>> {
   id: string;
   kind: TransactionKind;
   facts: TransactionFacts;

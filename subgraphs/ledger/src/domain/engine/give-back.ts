@@ -1,6 +1,7 @@
+import { smallerOf, sumOf } from '../amount.ts';
 import { hasEnded, type Lot } from '../lot.ts';
 import type { Operation, OperationRefusal, OperationRequest } from '../operation.ts';
-import type { LedgerTransaction, Original, Posting, PostedTransaction } from '../transaction.ts';
+import type { LedgerTransaction, Original, PostedTransaction, Posting } from '../transaction.ts';
 import { type BatchState, closeEntry, dueNotAfter, openEntry } from './batch-state.ts';
 import type { Entry } from './entry.ts';
 import { addLot } from './grant.ts';
@@ -24,18 +25,18 @@ function spentBy(state: HolderState, { postings }: Pick<PostedTransaction, 'post
 
 /** How much of what a transaction spent was not given back yet. */
 export function refundableOf(state: HolderState, original: Original): bigint {
-  const spent = spentBy(state, original.transaction).reduce((sum, { amount }) => sum + amount, 0n);
+  const spent = sumOf(spentBy(state, original.transaction).map(({ amount }) => amount));
   return spent - givenBackBy(state, original);
 }
 
 /** How much of what a transaction spent was given back since. */
 export function givenBackBy(state: HolderState, { later }: Original): bigint {
-  const postings = later.flatMap((transaction) => transaction.postings);
-  return postings
-    .filter(({ debitAccountId, creditAccountId }) => {
+  const given = later.flatMap(({ postings }) => {
+    return postings.filter(({ debitAccountId, creditAccountId }) => {
       return partOf(state, debitAccountId) === 'ISSUER' && partOf(state, creditAccountId) === 'AVAILABLE';
-    })
-    .reduce((sum, { amount }) => sum + amount, 0n);
+    });
+  });
+  return sumOf(given.map(({ amount }) => amount));
 }
 
 /**
@@ -51,10 +52,10 @@ export function giveBack(
   let skipped = givenBackBy(state, original);
   let missing = amount;
   for (const posting of spentBy(state, original.transaction).toReversed()) {
-    const wasGivenBack = skipped < posting.amount ? skipped : posting.amount;
+    const wasGivenBack = smallerOf(skipped, posting.amount);
     skipped -= wasGivenBack;
     const open = posting.amount - wasGivenBack;
-    const given = open < missing ? open : missing;
+    const given = smallerOf(open, missing);
     if (given === 0n) continue;
     missing -= given;
     const lot = homeOf(batch, entry, state, { posting, given, graceDays, original: original.transaction });

@@ -1,3 +1,4 @@
+import { smallerOf } from '../amount.ts';
 import type { Asset, Balance } from '../balance.ts';
 import type { AccountPart } from '../chart-of-accounts.ts';
 import type { Hold } from '../hold.ts';
@@ -96,7 +97,7 @@ export function chooseLots(state: HolderState, assetId: number, amount: bigint):
   for (const lot of lots) {
     if (missing === 0n) break;
     if (state.lastLotsRead.some((last) => inOrder(lot, last) > 0)) throw new LotsMissing(state.holder.id);
-    const taken = lot.available < missing ? lot.available : missing;
+    const taken = smallerOf(lot.available, missing);
     shares.push({ lot, amount: taken });
     missing -= taken;
   }

@@ -1,3 +1,4 @@
+import { smallerOf } from '../amount.ts';
 import type { Hold } from '../hold.ts';
 import { bySoonestEnd, type Lot } from '../lot.ts';
 import type { Operation, OperationRefusal, OperationRequest } from '../operation.ts';
@@ -112,7 +113,7 @@ function heldShares(state: HolderState, hold: Hold, amount: bigint): Share[] {
   for (const lot of lots) {
     if (missing === 0n) break;
     const held = hold.heldByLot.get(lot.id) ?? 0n;
-    const taken = held < missing ? held : missing;
+    const taken = smallerOf(held, missing);
     shares.push({ lot, amount: taken });
     missing -= taken;
   }

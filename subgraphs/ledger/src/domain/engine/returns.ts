@@ -1,5 +1,6 @@
-import { pointsFor } from '../points.ts';
+import { smallerOf, sumOf } from '../amount.ts';
 import type { Operation, OperationRefusal, OperationRequest, Returned } from '../operation.ts';
+import { pointsFor } from '../points.ts';
 import type { LedgerTransaction, Original, PurchaseLine } from '../transaction.ts';
 import { type BatchState, closeEntry, openEntry } from './batch-state.ts';
 import { giveBack, givenBackBy, isSpending, originalOf, refundableOf } from './give-back.ts';
@@ -22,14 +23,16 @@ export function returnPurchase(
   const purchased = original.transaction.purchaseAmountMinor;
   if (original.transaction.kind !== 'EARN' || purchased === undefined) return { status: 'NOT_REVERSIBLE' };
   if (original.later.some(({ kind }) => kind === 'REVERSAL')) return { status: 'ALREADY_REVERSED' };
-  const returnedBefore = sum(original.later.map(({ purchaseAmountMinor = 0n }) => purchaseAmountMinor));
+  const returnedBefore = sumOf(original.later.map(({ purchaseAmountMinor = 0n }) => purchaseAmountMinor));
   const returned = whatIsReturned(original, operation.returned);
   if ('status' in returned) return returned;
   const returnable = purchased - returnedBefore;
   if (returned.amountMinor > returnable) return { status: 'RETURN_EXCEEDED', returnable, lineId: undefined };
 
   const returnedInAll = returnedBefore + returned.amountMinor;
-  const transactions = [takePointsBack(batch, state, request, { operation, original, returned, purchased, returnedInAll })];
+  const transactions = [
+    takePointsBack(batch, state, request, { operation, original, returned, purchased, returnedInAll }),
+  ];
   if (operation.spentId !== undefined) {
     transactions.push(
       ...givePointsBack(batch, state, request, { operation, spentId: operation.spentId, purchased, returnedInAll }),
@@ -55,7 +58,7 @@ function takePointsBack(
 ): LedgerTransaction {
   const { earned, takenBack } = earnedBy(state, original);
   const kept = returnedInAll === purchased ? 0n : pointsFor(operation.terms, purchased - returnedInAll);
-  const uncollectedBefore = sum(original.later.map(({ uncollected = 0n }) => uncollected));
+  const uncollectedBefore = sumOf(original.later.map(({ uncollected = 0n }) => uncollected));
   const due = earned - takenBack - uncollectedBefore - kept;
   const plan = planTakingBack(state, original, due > 0n ? due : 0n, operation.negativeBalance);
   const purchase = { amountMinor: returned.amountMinor, lines: returned.lines };
@@ -78,7 +81,7 @@ function givePointsBack(
   const refundable = refundableOf(state, original);
   const spent = refundable + givenBackBy(state, original);
   const due = (spent * returnedInAll) / purchased - givenBackBy(state, original);
-  const amount = due < refundable ? due : refundable;
+  const amount = smallerOf(due, refundable);
   if (amount <= 0n) return [];
   const related = { transactionId: spentId, reason: operation.reason };
   const entry = openEntry(batch, request, { id: batch.newId(), kind: 'REFUND', related }, state);
@@ -94,12 +97,12 @@ function whatIsReturned(original: Original, returned: Return['returned']): Retur
     const line = original.transaction.purchaseLines?.find((bought) => bought.lineId === lineId);
     if (line === undefined) return { status: 'UNKNOWN_LINE', lineId };
     const before = [...original.later.flatMap(({ purchaseLines }) => purchaseLines ?? []), ...lines];
-    const returnable = line.amountMinor - sum(before.filter((b) => b.lineId === lineId).map((b) => b.amountMinor));
+    const returnable = line.amountMinor - sumOf(before.filter((b) => b.lineId === lineId).map((b) => b.amountMinor));
     const amount = amountMinor ?? returnable;
     if (amount > returnable || amount === 0n) return { status: 'RETURN_EXCEEDED', returnable, lineId };
     lines.push({ lineId, amountMinor: amount });
   }
-  return { amountMinor: sum(lines.map(({ amountMinor }) => amountMinor)), lines };
+  return { amountMinor: sumOf(lines.map(({ amountMinor }) => amountMinor)), lines };
 }
 
 /** Undoes what is left of a transaction: what it earned is taken back, what it spent is given back. All or nothing. */
@@ -124,15 +127,11 @@ export function reverse(
     return [closeEntry(batch, entry)];
   }
   const { earned, takenBack } = earnedBy(state, original);
-  const due = earned - takenBack - sum(later.map(({ uncollected = 0n }) => uncollected));
+  const due = earned - takenBack - sumOf(later.map(({ uncollected = 0n }) => uncollected));
   const plan = planTakingBack(state, original, due, negativeBalance);
   if (plan.uncollected > 0n) return { status: 'INSUFFICIENT', available: due - plan.uncollected };
   const entry = open();
   const assetId = transaction.postings[0]?.assetId;
   if (assetId !== undefined) takeBack(entry, state, assetId, plan);
   return [closeEntry(batch, entry)];
-}
-
-function sum(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((total, amount) => total + amount, 0n);
 }

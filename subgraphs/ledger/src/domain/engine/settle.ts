@@ -1,3 +1,4 @@
+import { smallerOf } from '../amount.ts';
 import { hasEnded, type Lot } from '../lot.ts';
 import type { OperationRequest } from '../operation.ts';
 import type { Actor, LedgerTransaction } from '../transaction.ts';
@@ -24,7 +25,7 @@ export function settle(batch: BatchState, state: HolderState): LedgerTransaction
 /** Pays what a holder owes out of value that has become available. */
 export function repay(entry: Entry, state: HolderState, lot: Lot): void {
   const owed = partsOf(state, lot.assetId).OWED;
-  const amount = lot.available < owed ? lot.available : owed;
+  const amount = smallerOf(lot.available, owed);
   if (amount > 0n) entry.move('repay', state, lot, amount);
 }
 

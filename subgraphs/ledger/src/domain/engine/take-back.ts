@@ -1,3 +1,4 @@
+import { smallerOf, sumOf } from '../amount.ts';
 import type { Lot } from '../lot.ts';
 import type { NegativeBalance } from '../program.ts';
 import type { Original } from '../transaction.ts';
@@ -5,12 +6,14 @@ import type { Entry } from './entry.ts';
 import { chooseLots, type HolderState, partsOf } from './holder-state.ts';
 
 /** What a purchase earned, and how much of it was taken back since. */
-export function earnedBy({ holder }: HolderState, { transaction, later }: Original): { earned: bigint; takenBack: bigint } {
+export function earnedBy(
+  { holder }: HolderState,
+  { transaction, later }: Original,
+): { earned: bigint; takenBack: bigint } {
   const isCost = (id: string) => holder.accounts.find((account) => account.id === id)?.kind === 'POINTS_COST';
-  const sum = (amounts: bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
   return {
-    earned: sum(transaction.postings.filter((p) => isCost(p.debitAccountId)).map(({ amount }) => amount)),
-    takenBack: sum(
+    earned: sumOf(transaction.postings.filter((p) => isCost(p.debitAccountId)).map(({ amount }) => amount)),
+    takenBack: sumOf(
       later.flatMap(({ postings }) => postings.filter((p) => isCost(p.creditAccountId)).map(({ amount }) => amount)),
     ),
   };
@@ -37,8 +40,8 @@ export function planTakingBack(
 ): TakingBack {
   let missing = amount;
   const fromOwnLots = ownLots(state, original).map((lot) => {
-    const pending = smaller(lot.pending, missing);
-    const available = smaller(lot.available, missing - pending);
+    const pending = smallerOf(lot.pending, missing);
+    const available = smallerOf(lot.available, missing - pending);
     missing -= pending + available;
     return { lot, pending, available };
   });
@@ -46,16 +49,16 @@ export function planTakingBack(
   if (assetId === undefined) return { fromOwnLots, fromOthers: 0n, owed: 0n, uncollected: missing };
 
   const parts = partsOf(state, assetId);
-  const takenFromOwn = fromOwnLots.reduce((sum, { available }) => sum + available, 0n);
-  const fromOthers = smaller(parts.AVAILABLE - takenFromOwn, missing);
+  const takenFromOwn = sumOf(fromOwnLots.map(({ available }) => available));
+  const fromOthers = smallerOf(parts.AVAILABLE - takenFromOwn, missing);
   missing -= fromOthers;
-  const pendingLeft = parts.PENDING - fromOwnLots.reduce((sum, { pending }) => sum + pending, 0n);
+  const pendingLeft = parts.PENDING - sumOf(fromOwnLots.map(({ pending }) => pending));
   const debtRoom = {
     NEVER: 0n,
     WITHIN_PENDING: pendingLeft > parts.OWED ? pendingLeft - parts.OWED : 0n,
     UNLIMITED: missing,
   }[negativeBalance];
-  const owed = smaller(debtRoom, missing);
+  const owed = smallerOf(debtRoom, missing);
   return { fromOwnLots, fromOthers, owed, uncollected: missing - owed };
 }
 
@@ -72,10 +75,8 @@ export function takeBack(entry: Entry, state: HolderState, assetId: number, plan
 }
 
 function ownLots(state: HolderState, { transaction }: Original): Lot[] {
-  const ids = new Set(transaction.postings.flatMap(({ creditLotId }) => (creditLotId === undefined ? [] : [creditLotId])));
+  const ids = new Set(
+    transaction.postings.flatMap(({ creditLotId }) => (creditLotId === undefined ? [] : [creditLotId])),
+  );
   return [...ids].flatMap((id) => state.lots.get(id) ?? []);
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

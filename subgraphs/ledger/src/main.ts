@@ -16,6 +16,7 @@ import { createMerchantClient } from './grpc/merchant-client.ts';
 import { createWalletClient } from './grpc/wallet-client.ts';
 import { WalletHop } from './grpc/wallet-hop.ts';
 import { createProgramFinder } from './queries/find-program.ts';
+import { startDueWork } from './store/due-work.ts';
 import { createHolderDirectory } from './store/holder-directory.ts';
 import { PostingWriter, writerSlots } from './store/posting-writer.ts';
 import { createPrisma } from './store/prisma.ts';
@@ -80,6 +81,8 @@ async function openLedger(
   const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: () => toUuid(newId('lot'), 'lot') };
   const writer = new PostingWriter({ batch, wakeOutbox: () => outbox.wake(), tellWallet });
   resources.use('writer', writer, () => writer.stop());
+  const dueWork = startDueWork({ sql: pool, findHolder, writer, newId: batch.newId, logger });
+  resources.use('due work', dueWork, () => dueWork.stop());
   const services: LedgerServices = {
     prisma,
     pool,

@@ -1,13 +1,15 @@
 import type { Caller } from '@localplus/identity';
+import { sumOf } from '../domain/amount.ts';
 import { isWithin, pointsBounds, purchaseBounds } from '../domain/bounds.ts';
 import { assetIdOf, type Holder } from '../domain/holder.ts';
-import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
+import { isReference, isReferenceList, isWithinTime, timeBounds } from '../domain/input-rules.ts';
 import type { LotPeriod } from '../domain/lot.ts';
 import { largestPurchaseFor, pointsFor, smallestEarningPurchase } from '../domain/points.ts';
 import { type ProgramVersion, versionInForce } from '../domain/program.ts';
 import {
   currencyMismatch,
   invalidAmount,
+  invalidPurchaseLines,
   invalidReference,
   invalidTime,
   merchantNotLive,
@@ -47,13 +49,17 @@ export async function earnPoints(commands: PostingCommands, input: EarnPoints, c
   const { purchase, reference, occurredAt, storeId } = input;
   if (!isWithin(purchaseBounds, purchase.amountMinor)) return invalidAmount(purchaseBounds);
   if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
+  if (!isMadeOfItsLines(purchase)) return invalidPurchaseLines();
 
   const intention = {
     caller,
     holder,
     command: 'earnPoints',
     key: input.idempotencyKey,
-    input: [input.walletId, purchase.amountMinor, purchase.currency, storeId, reference, occurredAt?.toISOString()],
+    input: [
+      ...[input.walletId, purchase.amountMinor, purchase.currency, storeId, reference, occurredAt?.toISOString()],
+      ...(purchase.lines?.flatMap(({ lineId, amountMinor }) => [lineId, amountMinor]) ?? []),
+    ],
     refusals: [
       'LedgerIdempotencyKeyReused',
       'LedgerMerchantNotLive',
@@ -100,6 +106,12 @@ async function decide(
     occurredAt,
   };
   return decision;
+}
+
+function isMadeOfItsLines({ amountMinor, lines }: Purchase): boolean {
+  if (lines === undefined) return true;
+  const areSound = isReferenceList(lines.map(({ lineId }) => lineId)) && lines.every((line) => line.amountMinor > 0n);
+  return areSound && sumOf(lines.map((line) => line.amountMinor)) === amountMinor;
 }
 
 /** When the points can be spent. The end of what inactivity ends is kept as days: it moves with the holder's activity. */

@@ -1,11 +1,11 @@
-import { parseId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import { isReference } from '../domain/input-rules.ts';
 import { versionInForce } from '../domain/program.ts';
 import { invalidReference, merchantNotLive, unknownTransaction } from '../domain/refusals.ts';
-import { findTransaction, type TransactionFound } from '../store/transaction-rows.ts';
+import type { TransactionFound } from '../store/transaction-rows.ts';
+import { findOwnTransaction } from './find-own-transaction.ts';
 import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
-import { demandSomewhere, mayAct, type Right } from './rights.ts';
+import { demandSomewhere, type Right } from './rights.ts';
 
 /** A transaction that is to be undone. Ids in TypeID form. */
 export interface ReverseTransaction {
@@ -23,11 +23,9 @@ const right: Right = { roles: ['manager', 'owner'] };
  */
 export async function reverseTransaction(commands: PostingCommands, input: ReverseTransaction, caller: Caller) {
   demandSomewhere(caller, right);
-  const transactionId = parseId(input.transactionId, 'trx');
-  const reversed = transactionId === undefined ? undefined : await findTransaction(commands.sql, transactionId);
-  if (reversed === undefined || !mayAct(caller, reversed.merchantId, right)) return unknownTransaction();
-  const holder = await commands.findHolder(reversed.holderId);
-  if (holder === undefined) throw new Error(`Transaction ${reversed.id} has no holder.`);
+  const own = await findOwnTransaction(commands, input.transactionId, caller, right);
+  if (own === undefined) return unknownTransaction();
+  const { transaction, holder } = own;
   const { reason } = input;
   if (!isReference(reason)) return invalidReference('reason');
 
@@ -47,7 +45,7 @@ export async function reverseTransaction(commands: PostingCommands, input: Rever
       'LedgerInvalidAmount',
     ] as const,
   };
-  return postOnce(commands, intention, () => decide(commands, reversed, reason));
+  return postOnce(commands, intention, () => decide(commands, transaction, reason));
 }
 
 async function decide({ findProgram, now }: PostingCommands, reversed: TransactionFound, reason: string) {

@@ -1,8 +1,9 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { burnPoints } from '../commands/burn-points.ts';
 import { builder } from './builder.ts';
+import { referenceDescription } from './descriptions.ts';
 import { asRequestFailure } from './failures.ts';
-import { postedType, referenceDescription, resultTypeOf } from './posted.ts';
+import { postedType, resultTypeOf } from './posted.ts';
 import {
   idempotencyKeyReused,
   insufficientBalance,

@@ -4,6 +4,7 @@ import { pointsMoved, type TransactionKind, transactionKinds } from '../domain/b
 import { maySeeHolder } from '../domain/visibility.ts';
 import { balance } from './balance.ts';
 import { builder } from './builder.ts';
+import './hold.ts';
 import { merchantReference } from './merchant.ts';
 import { loyaltyProgram, store } from './neighbours.ts';
 import { walletReference } from './wallet.ts';
@@ -131,6 +132,10 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
 });
 
 builder.prismaObjectFields(ledgerTransaction, (t) => ({
+  hold: t.relation('hold', {
+    nullable: true,
+    description: 'The hold that it places, captures, releases or ends.',
+  }),
   related: t.relation('related', {
     nullable: true,
     description: 'The transaction that it is about: what it refunds, returns or undoes.',

@@ -68,7 +68,7 @@ $$;
 CREATE FUNCTION transaction_json(t transaction) RETURNS json LANGUAGE sql STABLE
   RETURN json_build_object(
     'id', t.id, 'kind', t.kind, 'holderId', t.holder_id, 'programVersion', t.program_version,
-    'purchaseAmountMinor', t.purchase_amount_minor::text, 'purchaseLines', t.purchase_lines,
+    'purchaseAmountMinor', t.purchase_amount_minor::text, 'purchaseCurrency', t.purchase_currency, 'purchaseLines', t.purchase_lines,
     'uncollected', t.uncollected::text,
     'postings', (
       SELECT json_agg(json_build_array(p.debit_account_id, p.credit_account_id, p.asset_id, p.amount::text,

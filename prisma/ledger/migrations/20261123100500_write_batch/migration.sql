@@ -2,11 +2,16 @@
 -- Postings are the only thing that says how accounts and lots move; each gets one update with all that the batch posts on
 -- it. What does not fit the state under the locks is refused as a whole: it is a fault of who calls, never an outcome.
 
--- Moves every account by the sum of its postings, in the order of their ids. Floors and ranges are the table's own.
-CREATE FUNCTION move_accounts(debit_account_ids uuid[], credit_account_ids uuid[], amounts bigint[]) RETURNS void
-LANGUAGE plpgsql AS $$
+-- Moves every account by the sum of its postings, in the order of their ids. Floors and ranges are the table's own. Of
+-- holders only those have accounts moved whose versions the batch raises.
+CREATE FUNCTION move_accounts(raised_holder_ids uuid[], debit_account_ids uuid[], credit_account_ids uuid[], amounts bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  locked_count integer;
+  moved_count integer;
 BEGIN
   PERFORM FROM account a WHERE a.id = ANY (debit_account_ids || credit_account_ids) ORDER BY a.id FOR NO KEY UPDATE;
+  GET DIAGNOSTICS locked_count = ROW_COUNT;
   UPDATE account a SET debits = a.debits + net.debits, credits = a.credits + net.credits
   FROM (
     SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
@@ -15,7 +20,13 @@ BEGIN
       AS side (account_id, debit, credit)
     GROUP BY side.account_id
   ) net
-  WHERE a.id = net.account_id AND a.id = ANY (debit_account_ids || credit_account_ids);
+  WHERE a.id = net.account_id AND a.id = ANY (debit_account_ids || credit_account_ids)
+    AND (a.holder_id IS NULL OR a.holder_id = ANY (raised_holder_ids));
+  GET DIAGNOSTICS moved_count = ROW_COUNT;
+  IF moved_count <> locked_count THEN
+    RAISE EXCEPTION 'a posting moves an account of a holder that the batch does not raise'
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'posting_accounts_fkey';
+  END IF;
 END
 $$;
 
@@ -179,6 +190,8 @@ AS $$
 DECLARE
   movements lot_movement[];
   raised_count integer;
+  new_lot_count integer;
+  changed_lot_count integer;
 BEGIN
   UPDATE holder h SET
     version = w.version_after, due_at = least(h.due_at, w.due_at), active_at = greatest(h.active_at, w.active_at)
@@ -188,6 +201,13 @@ BEGIN
   GET DIAGNOSTICS raised_count = ROW_COUNT;
   IF raised_count <> cardinality(holder_ids) THEN
     RAISE EXCEPTION 'a holder is not at the version that the batch was decided on' USING ERRCODE = 'serialization_failure';
+  END IF;
+  -- A returned part of a purchase may have earned nothing; everything else moves something.
+  IF EXISTS (
+    SELECT FROM unnest(transaction_ids, transaction_kinds) AS t (id, kind)
+    WHERE t.kind <> 'RETURN' AND t.id <> ALL (posting_transaction_ids)
+  ) THEN
+    RAISE EXCEPTION 'a transaction posts nothing' USING ERRCODE = 'check_violation';
   END IF;
 
   INSERT INTO transaction (
@@ -231,14 +251,16 @@ BEGIN
     activates_at, expires_at, inactivity_days, granted, spent, expired, revoked
   )
   LEFT JOIN unnest(movements) m ON m.lot_id = l.id;
+  GET DIAGNOSTICS new_lot_count = ROW_COUNT;
   UPDATE lot l SET
     pending = l.pending + m.pending, available = l.available + m.available, held = l.held + m.held,
     spent = c.spent, expired = c.expired, revoked = c.revoked
   FROM unnest(changed_lot_ids, changed_lot_spent, changed_lot_expired, changed_lot_revoked) AS c (id, spent, expired, revoked)
   JOIN unnest(movements) m ON m.lot_id = c.id
   WHERE l.id = c.id AND l.id = ANY (changed_lot_ids);
+  GET DIAGNOSTICS changed_lot_count = ROW_COUNT;
   -- Every lot that a posting names is one of those two.
-  IF cardinality(movements) > cardinality(new_lot_ids) + cardinality(changed_lot_ids) THEN
+  IF cardinality(movements) <> new_lot_count + changed_lot_count THEN
     RAISE EXCEPTION 'a posting moves a lot that the batch does not name' USING ERRCODE = 'check_violation';
   END IF;
 
@@ -277,7 +299,7 @@ BEGIN
     PERFORM find_next_due(settled_holder_ids);
   END IF;
   -- Last, so that the accounts that many batches move are locked for as short as can be.
-  PERFORM move_accounts(posting_debit_account_ids, posting_credit_account_ids, posting_amounts);
+  PERFORM move_accounts(holder_ids, posting_debit_account_ids, posting_credit_account_ids, posting_amounts);
 END
 $$;
 

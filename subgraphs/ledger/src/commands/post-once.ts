@@ -26,10 +26,8 @@ export interface PostingCommands {
 
 /** What a command posted, now or when its key was used first. */
 export interface Posted {
-  /** What its transaction did. */
+  /** What its transaction did; the last one, where it posted several. */
   change: BalanceChange;
-  /** What the last of its transactions did, where it posted several. */
-  latest: BalanceChange;
   /** Whether the key had been used before, with the same input. */
   isReplay: boolean;
   balanceState: BalanceState;
@@ -98,10 +96,9 @@ async function findReplay(
   const first = await findFirstResult(sql, findHolder, used);
   if (first === undefined) return undefined;
   if (!first.inputHash.equals(used.inputHash)) return idempotencyKeyReused();
-  const [change] = first.changes;
+  const change = first.changes.at(-1);
   if (change === undefined) throw new Error('A key was used by a command that posted nothing.');
-  const latest = first.changes.at(-1) ?? change;
-  return { change, latest, isReplay: true, balanceState: await tellWallet([latest]) };
+  return { change, isReplay: true, balanceState: await tellWallet([change]) };
 }
 
 async function toResult(
@@ -110,11 +107,9 @@ async function toResult(
   written: Written,
 ): Promise<PostingResult<RefusalCode>> {
   if (written.status === 'DONE') {
-    const changes = written.transactions.flatMap(({ changes: [own] }) => (own === undefined ? [] : [own]));
-    const [change] = changes;
+    const change = written.transactions.at(-1)?.changes[0];
     if (change === undefined) throw new Error(`${request.command} posted nothing.`);
-    const { balanceState } = written;
-    return { change, latest: changes.at(-1) ?? change, isReplay: false, balanceState };
+    return { change, isReplay: false, balanceState: written.balanceState };
   }
   if (written.status === 'REPLAYED') {
     const replay = await findReplay(commands, request);

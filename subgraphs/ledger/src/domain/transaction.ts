@@ -68,6 +68,7 @@ export interface PostedTransaction {
   holderId: string;
   programVersion: number;
   purchaseAmountMinor: bigint | undefined;
+  purchaseCurrency: string | undefined;
   purchaseLines: readonly PurchaseLine[] | undefined;
   uncollected: bigint | undefined;
   /** In their order. */

@@ -23,12 +23,12 @@ export function postedType(name: string, description: string) {
       balances: t.field({
         type: [balance],
         description: "All the wallet's balances as of this commit, from the ledger.",
-        resolve: ({ latest }) => latest.balances,
+        resolve: ({ change }) => change.balances,
       }),
       version: t.field({
         type: 'BigInt',
         description: "The wallet's version as of this commit.",
-        resolve: ({ latest }) => latest.version,
+        resolve: ({ change }) => change.version,
       }),
       wallet: t.field({
         type: walletReference,

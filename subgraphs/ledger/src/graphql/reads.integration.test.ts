@@ -20,7 +20,7 @@ let neighbour: HouseWallet;
 const transactions: string[] = [];
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
   ({ ask } = openDoor(house));
   [merchant, other] = [await house.addMerchant(), await house.addMerchant()];
   [wallet, neighbour] = [await house.openWallet(merchant), await house.openWallet(merchant)];
@@ -158,7 +158,7 @@ describe('a transaction', () => {
   test('and its reversal name each other', async () => {
     const { holderId, consumer: consumerId } = await house.openWallet(merchant);
     const earned = await house.earning(holderId, 4n);
-    const undo = await house.earning(holderId, 1n, reversing(earned.transactionId, earned.postings));
+    const undo = await house.earning(holderId, 1n, reversing(earned.transactionId));
     for (const request of [earned, undo]) await house.writer.post(request);
     const [first, second] = [earned, undo].map(({ transactionId }) => fromUuid('trx', transactionId));
     const selection = '{ reverses { id } reversedBy { id } reason points }';

@@ -4,6 +4,7 @@ import './holds.ts';
 import './ledger-account.ts';
 import './ledger-transaction.ts';
 import './merchant.ts';
+import './operation-result.ts';
 import './posting.ts';
 import './refunds.ts';
 import './reverse-transaction.ts';

@@ -30,6 +30,7 @@ export interface TransactionJson {
   holderId: string;
   programVersion: number;
   purchaseAmountMinor: string | null;
+  purchaseCurrency: string | null;
   purchaseLines: { lineId: string; amountMinor: string }[] | null;
   uncollected: string | null;
   postings:
@@ -83,6 +84,7 @@ function readPosted(json: TransactionJson): PostedTransaction {
     holderId: json.holderId,
     programVersion: json.programVersion,
     purchaseAmountMinor: json.purchaseAmountMinor === null ? undefined : BigInt(json.purchaseAmountMinor),
+    purchaseCurrency: json.purchaseCurrency ?? undefined,
     purchaseLines: json.purchaseLines?.map(({ lineId, amountMinor }) => ({ lineId, amountMinor: BigInt(amountMinor) })),
     uncollected: json.uncollected === null ? undefined : BigInt(json.uncollected),
     postings: (json.postings ?? []).map(

@@ -59,7 +59,12 @@ export class EngineLedger {
     this.transactions.push(transaction);
     const { id, kind, holder, programVersion, purchase, uncollected, postings } = transaction;
     const facts = { id, kind, holderId: holder.id, programVersion, uncollected, postings };
-    const posted = { ...facts, purchaseAmountMinor: purchase?.amountMinor, purchaseLines: purchase?.lines };
+    const posted = {
+      ...facts,
+      purchaseAmountMinor: purchase?.amountMinor,
+      purchaseCurrency: purchase?.currency,
+      purchaseLines: purchase?.lines,
+    };
     this.#originals.set(id, { transaction: posted, later: [] });
   }
 

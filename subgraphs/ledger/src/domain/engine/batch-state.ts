@@ -93,6 +93,7 @@ export function closeEntry(batch: BatchState, entry: Entry, more: { uncollected?
       holderId: holder.id,
       programVersion,
       purchaseAmountMinor: purchase?.amountMinor,
+      purchaseCurrency: purchase?.currency,
       purchaseLines: purchase?.lines,
       uncollected: transaction.uncollected,
       postings,

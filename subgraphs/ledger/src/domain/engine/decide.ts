@@ -39,6 +39,9 @@ function decideOne(batch: BatchState, request: OperationRequest, index: number):
   }
   const state = stateOf(batch, holder.id);
   if (!state.isLive && operation.type !== 'SETTLE') return { status: 'NOT_LIVE' };
+  if ('amount' in operation && operation.amount !== undefined && operation.amount <= 0n) {
+    throw new RangeError(`${operation.type} of ${operation.amount}: an amount is above zero.`);
+  }
   const settled = settleFor(batch, request);
   if (operation.type === 'SETTLE') return { status: 'DONE', transactions: settled };
 

@@ -1,5 +1,5 @@
 import { smallerOf, sumOf } from '../amount.ts';
-import { hasEnded, type Lot } from '../lot.ts';
+import { endOf, hasEnded, type Lot } from '../lot.ts';
 import type { Operation, OperationRefusal, OperationRequest } from '../operation.ts';
 import type { LedgerTransaction, Original, PostedTransaction, Posting } from '../transaction.ts';
 import { type BatchState, closeEntry, dueNotAfter, openEntry } from './batch-state.ts';
@@ -80,7 +80,11 @@ function homeOf(
     const dates = { activatesAt: undefined, expiresAt: undefined, inactivityDays: undefined };
     return addLot(batch, state, entry.id, given, { ...kind, earnedAt: batch.at, ...dates });
   }
-  if (!hasEnded(lot, state.activeAt, batch.at)) return lot;
+  if (!hasEnded(lot, state.activeAt, batch.at)) {
+    // A lot without value never becomes due: it may have been forgotten since it was spent.
+    dueNotAfter(state, endOf(lot, state.activeAt));
+    return lot;
+  }
   // Value that goes home to a lot that has ended expires at once.
   dueNotAfter(state, batch.at);
   if (graceDays === 0) return lot;

@@ -57,7 +57,7 @@ export function captureHold(
   for (const share of heldShares(state, hold, captured)) take(entry, 'spend', state, hold, share);
   hold.captured += captured;
   hold.held -= captured;
-  if (isFinal) giveRestBack(entry, state, hold);
+  if (isFinal) giveRestBack(batch, entry, state, hold);
   batch.effects.changedHoldIds.add(holdId);
   markActive(batch, state);
   return [closeEntry(batch, entry)];
@@ -73,10 +73,8 @@ export function releaseHold(
   const hold = openHold(state, holdId);
   if ('status' in hold) return hold;
   const entry = openEntry(batch, request, { kind: 'RELEASE', holdId }, state);
-  giveRestBack(entry, state, hold);
+  giveRestBack(batch, entry, state, hold);
   batch.effects.changedHoldIds.add(holdId);
-  // A lot may have ended while it was held.
-  dueNotAfter(state, batch.at);
   return [closeEntry(batch, entry)];
 }
 
@@ -88,13 +86,15 @@ function openHold(state: HolderState, holdId: string): Hold | OperationRefusal {
   return { status: 'HOLD_ENDED', state: hold.captured > 0n ? 'CAPTURED' : 'RELEASED' };
 }
 
-function giveRestBack(entry: Entry, state: HolderState, hold: Hold): void {
+function giveRestBack(batch: BatchState, entry: Entry, state: HolderState, hold: Hold): void {
   for (const share of heldShares(state, hold, hold.held)) {
     take(entry, 'release', state, hold, share);
     repay(entry, state, share.lot);
   }
   hold.released += hold.held;
   hold.held = 0n;
+  // A lot may have ended while it was held.
+  dueNotAfter(state, batch.at);
 }
 
 function take(entry: Entry, line: 'spend' | 'release', state: HolderState, hold: Hold, { lot, amount }: Share): void {

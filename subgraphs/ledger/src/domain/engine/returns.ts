@@ -10,7 +10,7 @@ import { earnedBy, planTakingBack, takeBack } from './take-back.ts';
 type Return = Extract<Operation, { type: 'RETURN' }>;
 
 /**
- * Takes back what the returned part of a purchase had earned, and gives back, in proportion, what was spent in it. Points
+ * Gives back, in proportion, what was spent in a purchase, and takes back what its returned part had earned. Points
  * are reckoned on what is kept: however many parts a purchase is returned in, they add up to what it earned, to the point.
  */
 export function returnPurchase(
@@ -30,15 +30,14 @@ export function returnPurchase(
   if (returned.amountMinor > returnable) return { status: 'RETURN_EXCEEDED', returnable, lineId: undefined };
 
   const returnedInAll = returnedBefore + returned.amountMinor;
-  const transactions = [
-    takePointsBack(batch, state, request, { operation, original, returned, purchased, returnedInAll }),
-  ];
-  if (operation.spentId !== undefined) {
-    transactions.push(
-      ...givePointsBack(batch, state, request, { operation, spentId: operation.spentId, purchased, returnedInAll }),
-    );
-  }
-  return transactions;
+  const { spentId } = operation;
+  // What comes home first may be taken back: then less, or nothing, is left uncollected or owed.
+  const refunds =
+    spentId === undefined
+      ? []
+      : givePointsBack(batch, state, request, { operation, spentId, purchased, returnedInAll });
+  const taken = takePointsBack(batch, state, request, { operation, original, returned, purchased, returnedInAll });
+  return [...refunds, taken];
 }
 
 interface ReturnOf {
@@ -61,7 +60,8 @@ function takePointsBack(
   const uncollectedBefore = sumOf(original.later.map(({ uncollected = 0n }) => uncollected));
   const due = earned - takenBack - uncollectedBefore - kept;
   const plan = planTakingBack(state, original, due > 0n ? due : 0n, operation.negativeBalance);
-  const purchase = { amountMinor: returned.amountMinor, lines: returned.lines };
+  const { purchaseCurrency: currency } = original.transaction;
+  const purchase = { amountMinor: returned.amountMinor, currency, lines: returned.lines };
   const related = { transactionId: operation.originalId, reason: operation.reason };
   const entry = openEntry(batch, request, { kind: 'RETURN', purchase, related }, state);
   const assetId = original.transaction.postings[0]?.assetId;

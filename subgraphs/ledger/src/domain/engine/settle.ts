@@ -36,6 +36,7 @@ function lotsWhere({ lots }: HolderState, condition: (lot: Lot) => boolean): Lot
 
 function endHolds(batch: BatchState, state: HolderState): LedgerTransaction[] {
   const due = [...state.holds.values()].filter(({ held, expiresAt }) => held > 0n && expiresAt <= batch.at);
+  due.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime() || (a.id < b.id ? -1 : 1));
   return due.map((hold) => {
     const lots = [...hold.heldByLot].filter(([, held]) => held > 0n);
     const first = state.lots.get(lots[0]?.[0] ?? '');

@@ -52,6 +52,9 @@ CREATE TABLE lot (
 -- most updates leave the index alone.
 CREATE INDEX lot_open_idx ON lot (holder_id, asset_id, inactivity_days, expires_at, id) WHERE is_open;
 
+-- Serves what a merchant owes.
+CREATE INDEX lot_merchant_open_idx ON lot (merchant_id) WHERE is_open;
+
 -- A reservation of value. `amount` never changes; the other amounts share it.
 CREATE TABLE hold (
   id uuid CONSTRAINT hold_pkey PRIMARY KEY,

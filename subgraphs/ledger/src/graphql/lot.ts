@@ -13,7 +13,7 @@ const lotState = builder.enumType('LedgerLotState', {
   } as const,
 });
 
-const vatType = builder.enumType('LedgerVatType', {
+export const vatType = builder.enumType('LedgerVatType', {
   description: 'How VAT treats value, decided when it is granted.',
   values: {
     DISCOUNT: { description: 'Points that lower a further purchase: no voucher.' },

@@ -190,6 +190,22 @@ test('a wallet tells the lots and holds that make its balance, to those who may 
   expect((await ask(stranger, source, { representations })).data).toEqual({ _entities: [null] });
 });
 
+test("what a merchant owes is what its holders' accounts say, and is shown to those in charge alone", async () => {
+  await earn(5_000);
+  await give('placeHold', { walletId: wallet.wallet, points: '10' });
+  const source = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Merchant {
+    liability { vatType openLotCount pending available held outstanding } trialBalance { isBalanced } } } }`;
+  const representations = [{ __typename: 'Merchant', id: merchant.merchant }];
+  const row = { vatType: 'DISCOUNT', openLotCount: '1', pending: '0', available: '40', held: '10', outstanding: '50' };
+  expect((await ask(owner, source, { representations })).data).toEqual({
+    _entities: [{ liability: [row], trialBalance: { isBalanced: true } }],
+  });
+  const cashier = staffOf(merchant.merchant, 'cashier');
+  expect((await ask(cashier, source, { representations })).data).toEqual({
+    _entities: [{ liability: null, trialBalance: null }],
+  });
+});
+
 test('a till whose answer was lost asks what became of its key', async () => {
   const idempotencyKey = newKey();
   const { transaction } = await give('earnPoints', {

@@ -33,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['**/src/**/*.integration.test.ts', 'tests/contract/**/*.test.ts'],
+          include: ['**/src/**/*.integration.test.ts', 'tests/{contract,fault}/**/*.test.ts'],
           exclude: notOurs,
           globalSetup,
           // Two workers leave PostgreSQL its share of a small machine.

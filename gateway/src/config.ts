@@ -1,4 +1,5 @@
 import { booleanVariable, portVariable, readConfiguration } from '@localplus/configuration';
+import { optionalEventBusVariables } from '@localplus/event-bus/open';
 import { z } from 'zod';
 import { readSubgraphAddresses } from './supergraph/subgraph-addresses.ts';
 
@@ -17,9 +18,6 @@ const environmentSchema = z
     OIDC_JWKS_URL: z.url(),
     /** File with the private JWK that internal identities are signed with. */
     INTERNAL_KEY_FILE: z.string(),
-    /** With the bus, rights that change are dropped at once; without, a minute later. */
-    EVENT_BUS: z.enum(['postgres'], { error: 'must be postgres' }).optional(),
-    EVENT_BUS_DATABASE_URL: z.string().optional(),
     /** Origins whose pages may call the API from a browser, separated by commas. */
     CORS_ORIGINS: z
       .string()
@@ -30,10 +28,8 @@ const environmentSchema = z
     /** JSON file with the tokens and the demo's ids that GraphiQL offers; read each time the page opens. */
     DEVELOPMENT_TOKENS_FILE: z.string().optional(),
   })
-  .refine((environment) => environment.EVENT_BUS === undefined || environment.EVENT_BUS_DATABASE_URL !== undefined, {
-    path: ['EVENT_BUS_DATABASE_URL'],
-    error: 'is needed when EVENT_BUS is set',
-  });
+  // With the bus, rights that change are dropped at once; without, a minute later.
+  .and(optionalEventBusVariables);
 
 /** What the gateway is told from outside. */
 export type GatewayConfiguration = z.output<typeof environmentSchema>;

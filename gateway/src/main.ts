@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createPostgresEventBus } from '@localplus/event-bus/postgres';
+import { openEventBus } from '@localplus/event-bus/open';
 import { type Caller, createIdentitySigner, readPrivateKey } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -72,13 +72,13 @@ async function openAuthentication(configuration: GatewayConfiguration, resources
 }
 
 /** Follows changes of rights, where there is a bus to follow. */
-async function openEventBus(
-  { EVENT_BUS, EVENT_BUS_DATABASE_URL: connectionString }: GatewayConfiguration,
+async function followRights(
+  { eventBus }: GatewayConfiguration,
   resources: Resources,
   { callers, generations, logger }: { callers: CallerResolver; generations: Generations; logger: Logger },
 ) {
-  if (EVENT_BUS === undefined || connectionString === undefined) return;
-  const bus = await createPostgresEventBus({ connectionString, name: 'gateway event bus', logger });
+  if (eventBus === undefined) return;
+  const bus = await openEventBus(eventBus, { name: 'gateway', logger });
   resources.use('event bus', bus, (opened) => opened.close());
   const endSubscriptions = (matches: (caller: Caller) => boolean) => generations.current.subscriptions.endOf(matches);
   await followAccessChanges({ bus, callers, endSubscriptions });
@@ -98,7 +98,7 @@ export async function startGateway(
   return openTogether(logger, async (resources) => {
     const generations = await openSupergraph(configuration, resources, errors, logger);
     const { callers, authenticator } = await openAuthentication(configuration, resources, logger);
-    await openEventBus(configuration, resources, { callers, generations, logger });
+    await followRights(configuration, resources, { callers, generations, logger });
     const operations = new Operations({ generations, callers, errors, isIntrospectionOpen: configuration.DEVELOPMENT });
     const protocol = createProtocol({ operations, authenticator, errors, identities: new SocketCounts() });
     const http = await startHttpServer({

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { EVENT_BYTES_MAX } from '@localplus/event-bus';
 import { type ContractHarness, eventBusContract } from '@localplus/event-bus/contract';
-import { readDeadLetters } from '@localplus/event-bus/kafka';
+import { openKafkaDeadLetterOffice } from '@localplus/event-bus/kafka';
 import { createLogger } from '@localplus/logging';
 import { type Admin, ConfigResourceTypes, Kafka, logLevel, type Producer } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
@@ -43,12 +44,12 @@ eventBusContract('Kafka', (): ContractHarness => {
     },
     process: { module: new URL('./open-contract-bus.ts', import.meta.url).href, settings },
     appendRaw: async ({ topic, partition, key, value, headers }) => {
+      if (Buffer.byteLength(value) > EVENT_BYTES_MAX) await admitLargeRecords(topic);
       await producer.send({ topic, messages: [{ partition, key, value, headers }] });
     },
-    deadLetters: async (consumer) => {
+    openOffice: () => {
       const logger = createLogger('contract').child({}, { level: 'fatal' });
-      const letters = await readDeadLetters({ brokers: [broker.address], clientId: 'contract-suite' }, logger);
-      return letters.filter((letter) => letter.consumer === consumer);
+      return openKafkaDeadLetterOffice({ brokers: [broker.address], clientId: 'contract-suite' }, logger);
     },
     maintain: () => delay(cleaningMs),
     interrupt: () => broker.restart(),
@@ -61,6 +62,15 @@ async function rollEveryRecord(topic: string): Promise<void> {
     { name: 'cleanup.policy', value: 'compact' },
     { name: 'segment.ms', value: '1' },
   ];
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+  });
+}
+
+/** Our limit is ours alone: an operator may have raised the topic's for somebody else. */
+async function admitLargeRecords(topic: string): Promise<void> {
+  const configEntries = [{ name: 'max.message.bytes', value: '16777216' }];
   await admin.alterConfigs({
     validateOnly: false,
     resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],

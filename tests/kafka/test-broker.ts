@@ -10,6 +10,10 @@ export type TestBroker = {
   readonly address: string;
   /** Ends it in order and starts it again on the same log and port. */
   restart(): Promise<void>;
+  /** Kills it as a power cut does. The log stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same log and port. */
+  start(): Promise<void>;
   /** Ends it and removes its log. */
   remove(): Promise<void>;
 };
@@ -27,6 +31,13 @@ export async function startTestBroker(
     address: `127.0.0.1:${port}`,
     restart: async () => {
       await broker.stop();
+      broker = await start();
+    },
+    kill: async () => {
+      process.kill(broker.pid, 'SIGKILL');
+      await broker.stop();
+    },
+    start: async () => {
       broker = await start();
     },
     remove: async () => {

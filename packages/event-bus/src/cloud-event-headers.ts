@@ -38,5 +38,7 @@ export function problemWithHeaders(headers: EventHeaders, topic: string): string
   if (missing.length > 0) return `headers are missing: ${missing.join(', ')}`;
   if (headers.ce_specversion !== '1.0') return 'ce_specversion is not 1.0';
   if (headers.ce_type !== topic) return `ce_type is not ${topic}`;
+  const { ce_dataschema: dataSchema } = headers;
+  if (dataSchema && !dataSchema.endsWith(`/${topic}.json`)) return `ce_dataschema is not that of ${topic}`;
   return undefined;
 }

@@ -23,7 +23,7 @@ export interface EventBus {
 /**
  * Handles a batch of one partition. Batches of one partition come one after another, in order; partitions run side by
  * side. What it rejects with is tried again; after the named number of attempts the record at fault becomes a dead
- * letter. An outage (see `isOutage`) is waited for without end: it kills no record.
+ * letter, and pauses its key. An outage (see `isOutage`) is waited for without end: it kills no record.
  */
 export type EventHandler<Topic extends string = string> = (batch: EventBatch<Topic>) => Promise<void>;
 
@@ -69,6 +69,8 @@ export interface Consumer {
   resume(): void;
   /** Records that the consumer has not finished, per partition: of the whole group, or of this replica. */
   lag(): Promise<readonly PartitionLag[]>;
+  /** Keys that a dead letter holds up: of the whole group. A replica holds up none. */
+  pausedAggregates(): Promise<number>;
   /** Lets the running handlers finish, commits, gives the partitions back, stops. */
   close(): Promise<void>;
 }
@@ -76,8 +78,13 @@ export interface Consumer {
 /** How far a consumer is behind the end of a partition. */
 export type PartitionLag = { readonly topic: string; readonly partition: number; readonly records: bigint };
 
-/** A record that a consumer could not handle, with its reason. It is kept until somebody looks at it. */
+/**
+ * A record that a consumer could not handle, with its reason. It is kept until an operator replays or discards it; for a
+ * group the later records of its key are parked behind it until then.
+ */
 export type DeadLetter = {
+  /** `dl_…`, how operators name it. */
+  readonly id: string;
   /** The group, or the name of the replica's consumption. */
   readonly consumer: string;
   readonly topic: string;

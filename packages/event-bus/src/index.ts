@@ -1,4 +1,7 @@
 export { type CloudEvent, cloudEventHeaders } from './cloud-event-headers.ts';
+export { type DeadLetterOffice, type KeptDeadLetter, ReleaseRefused } from './dead-letters/dead-letter-office.ts';
+export type { PauseScope, ReleaseAction } from './dead-letters/set-aside-record.ts';
+export { DEAD_LETTER_ALARM } from './delivery/set-aside-records.ts';
 export type * from './event.ts';
 export type * from './event-bus.ts';
 export { EventRejected } from './event-rejected.ts';

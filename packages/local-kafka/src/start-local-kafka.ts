@@ -84,7 +84,8 @@ async function format(classPath: string, properties: string, users: Readonly<Rec
     '--add-scram',
     `SCRAM-SHA-512=[name=${name},password=${password}]`,
   ]);
-  const parameters = ['format', '--cluster-id', clusterId, ...flags, ...credentials];
+  // In one word: an identifier may begin with a dash.
+  const parameters = ['format', `--cluster-id=${clusterId}`, ...flags, ...credentials];
   await runKafkaTool(classPath, 'kafka.tools.StorageTool', parameters);
 }
 

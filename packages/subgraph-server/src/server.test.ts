@@ -8,6 +8,7 @@ import {
 } from '@localplus/identity';
 import { HealthState } from '@localplus/lifecycle';
 import { createLogger } from '@localplus/logging';
+import { createMetrics } from '@localplus/metrics';
 import { type GraphQLError, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -74,6 +75,7 @@ beforeEach(async () => {
     bindAddress: '127.0.0.1',
     port: 0,
     health,
+    metrics: createMetrics(createLogger('test')),
     verifier: createIdentityVerifier(
       internalKeySetSchema.parse({ keys: [{ ...(await exportJWK(publicKey)), kid: 'gateway' }] }),
     ),
@@ -105,6 +107,13 @@ test('a request without an internal identity is not answered', async () => {
   const { body } = await query('{ whoAmI }', {});
   expect(body.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   expect(body.data?.whoAmI).toBeUndefined();
+});
+
+test('metrics are told in the format of Prometheus, and to whoever reaches the port', async () => {
+  const answer = await fetch(`http://127.0.0.1:${server.port}/metrics`);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(await answer.text()).toContain('localplus_metrics_unread_total');
 });
 
 test('a request whose Host header is malformed is refused, without a stack trace', async () => {

@@ -1,8 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Caller, IdentityRefused, type IdentityVerifier, identityHeader } from '@localplus/identity';
 import type { HealthState } from '@localplus/lifecycle';
 import type { Logger } from '@localplus/logging';
+import type { Metrics } from '@localplus/metrics';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { maskError } from './mask-error.ts';
@@ -29,6 +30,8 @@ interface SubgraphServerOptions<Context extends CallerContext> {
   /** Makes the context of one request: loaders belong to a request, so that one caller never sees what another loaded. */
   createContext: (caller: Caller) => Context;
   health: HealthState;
+  /** Served at `/metrics`; the port is not for the public. */
+  metrics?: Metrics;
   logger: Logger;
 }
 
@@ -40,14 +43,15 @@ export interface SubgraphServer {
 }
 
 /**
- * Serves a subgraph: GraphQL over HTTP and graphql-ws at `/graphql`, probes at `/health/live` and `/health/ready`.
+ * Serves a subgraph: GraphQL over HTTP and graphql-ws at `/graphql`, probes at `/health/live` and `/health/ready`, metrics at
+ * `/metrics`.
  * Only requests that bear an internal identity are answered, and only the gateway's know persons and partners.
  * @throws when the port cannot be bound
  */
 export async function startSubgraphServer<Context extends CallerContext>(
   options: SubgraphServerOptions<Context>,
 ): Promise<SubgraphServer> {
-  const { schema, verifier, createContext, health, logger } = options;
+  const { schema, verifier, createContext, health, metrics, logger } = options;
   const yoga = createYoga({
     schema,
     logging: false,
@@ -70,6 +74,10 @@ export async function startSubgraphServer<Context extends CallerContext>(
       const isWell = request.url === '/health/live' || health.isReady;
       response.writeHead(isWell ? 200 : 503, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ status: isWell ? 'ok' : 'unready', reasons: health.reasons }));
+      return;
+    }
+    if (request.url === '/metrics' && metrics) {
+      void answerMetrics(metrics, response, logger);
       return;
     }
     // yoga makes an address of the Host header, and answers where it cannot with a stack trace.
@@ -102,4 +110,14 @@ export async function startSubgraphServer<Context extends CallerContext>(
   };
   let drained: Promise<void> | undefined;
   return { port: (server.address() as AddressInfo).port, stop: () => (drained ??= drain()) };
+}
+
+async function answerMetrics(metrics: Metrics, response: ServerResponse, logger: Logger): Promise<void> {
+  try {
+    const text = await metrics.read();
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+  } catch (error) {
+    logger.error({ err: error }, 'the metrics could not be read');
+    response.writeHead(500).end();
+  }
 }

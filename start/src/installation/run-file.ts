@@ -20,12 +20,14 @@ export interface RunTokens {
   cashier: Record<string, string>;
 }
 
-/** What a running installation tells scripts: addresses, tokens, demo ids, processes. */
+/** What a running installation tells scripts: addresses, tokens, demo ids, processes, the way to the event bus. */
 export interface RunFile {
   gateway: { http: string; websocket: string };
   tokens: RunTokens;
   demo: { merchants: DemoMerchant[] };
   processes: { name: string; pid: number | undefined; restarts: number }[];
+  /** Variables that name the event bus and let one in, as processes get them. */
+  eventBus: Record<string, string>;
 }
 
 /** Writes the run file in one step, for its owner alone. */

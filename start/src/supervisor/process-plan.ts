@@ -30,14 +30,19 @@ type Prefix = Uppercase<SubgraphName>;
 
 const prefixOf = (name: SubgraphName) => name.toUpperCase() as Prefix;
 
-function commonEnvironment({ settings, secrets, inherited, databaseUrl }: Installation) {
+/** Which event bus the processes use, and how they get in. */
+export function eventBusVariables({ databaseUrl }: Installation): Record<string, string> {
+  return { EVENT_BUS: 'postgres', EVENT_BUS_DATABASE_URL: databaseUrl('bus') };
+}
+
+function commonEnvironment(installation: Installation) {
+  const { settings, secrets, inherited } = installation;
   const { DATABASE_URL: _, ...passedOn } = inherited;
   const grpc = (name: SubgraphName) => `${loopback}:${settings[`${prefixOf(name)}_GRPC_PORT`]}`;
   return {
     ...passedOn,
     BIND_ADDRESS: loopback,
-    EVENT_BUS: 'postgres',
-    EVENT_BUS_DATABASE_URL: databaseUrl('bus'),
+    ...eventBusVariables(installation),
     INTERNAL_KEYS_FILE: secrets.publicKeysFile,
     ...Object.fromEntries(subgraphNames.map((name) => [`${prefixOf(name)}_GRPC`, grpc(name)])),
   };

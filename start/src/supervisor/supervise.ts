@@ -14,7 +14,7 @@ import { banner } from './banner.ts';
 import { claimInstallation } from './claim-installation.ts';
 import type { StartOptions } from './options.ts';
 import { Platform } from './platform.ts';
-import { type Installation, planGateway, planPostgres, planSubgraphs } from './process-plan.ts';
+import { eventBusVariables, type Installation, planGateway, planPostgres, planSubgraphs } from './process-plan.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a start is given. */
@@ -91,7 +91,7 @@ async function start(supervision: Supervision, ground: Ground, closers: Closers)
   const issuer = trial.usesDevelopmentIssuer ? await openIssuer(settings, secrets, graphql, closers) : undefined;
   const platform = new Platform(state, (line) => terminal.line(`  ${line}`));
   closers.push(() => platform.stop());
-  await startProcesses(platform, { supervision, ground, secrets, issuer });
+  const installation = await startProcesses(platform, { supervision, ground, secrets, issuer });
 
   const issue = (subject: string) => issueDevelopmentToken(secrets.developmentIssuerKey, subject);
   const demo = trial.seedsDemo
@@ -107,6 +107,7 @@ async function start(supervision: Supervision, ground: Ground, closers: Closers)
       tokens: credentials?.tokens ?? { partner: {}, owner: {}, manager: {}, cashier: {} },
       demo: credentials?.demo ?? { merchants: [] },
       processes: platform.processes,
+      eventBus: eventBusVariables(installation),
     });
   platform.onChange = () => {
     try {
@@ -139,7 +140,10 @@ interface Parts {
   issuer: DevelopmentIssuer | undefined;
 }
 
-async function startProcesses(platform: Platform, { supervision, ground, secrets, issuer }: Parts): Promise<void> {
+async function startProcesses(
+  platform: Platform,
+  { supervision, ground, secrets, issuer }: Parts,
+): Promise<Installation> {
   const { options, environment, terminal } = supervision;
   const { settings, state } = ground;
   const database = describeDatabase(settings, secrets);
@@ -159,4 +163,5 @@ async function startProcesses(platform: Platform, { supervision, ground, secrets
   await terminal.step([...subgraphs.map(({ name }) => name), 'gateway'].join(', '), async () => {
     await Promise.all([platform.start('subgraphs', subgraphs), platform.start('gateway', [planGateway(installation)])]);
   });
+  return installation;
 }

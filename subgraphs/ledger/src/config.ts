@@ -1,13 +1,12 @@
 import { portVariable, readConfiguration } from '@localplus/configuration';
+import { eventBusVariables } from '@localplus/event-bus/open';
 import { z } from 'zod';
 
 const address = () => z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port, for instance 127.0.0.1:4202');
 
-const schema = z.object({
+const ownVariables = z.object({
   /** As the login role `ledger`. */
   DATABASE_URL: z.string(),
-  EVENT_BUS: z.enum(['postgres'], { error: 'must be postgres' }).default('postgres'),
-  EVENT_BUS_DATABASE_URL: z.string(),
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   HTTP_PORT: portVariable().default(4101),
   GRPC_PORT: portVariable().default(4201),
@@ -18,6 +17,7 @@ const schema = z.object({
   WALLET_GRPC: address().default('127.0.0.1:4202'),
   MERCHANT_GRPC: address().default('127.0.0.1:4203'),
 });
+const schema = ownVariables.and(eventBusVariables);
 
 /** What the ledger's process is told from outside. */
 export type LedgerConfiguration = z.output<typeof schema>;

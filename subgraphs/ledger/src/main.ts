@@ -1,4 +1,4 @@
-import { createPostgresEventBus } from '@localplus/event-bus/postgres';
+import { openEventBus } from '@localplus/event-bus/open';
 import { newId, toUuid } from '@localplus/identifiers';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
@@ -51,7 +51,7 @@ async function openLedger(
 ): Promise<RunningLedger> {
   const signer = await createIdentitySigner(await readPrivateKey(configuration.INTERNAL_KEY_FILE));
   const verifier = createIdentityVerifier(await readPublicKeys(configuration.INTERNAL_KEYS_FILE));
-  const { DATABASE_URL: connectionString, EVENT_BUS_DATABASE_URL, WALLET_GRPC, MERCHANT_GRPC } = configuration;
+  const { DATABASE_URL: connectionString, WALLET_GRPC, MERCHANT_GRPC } = configuration;
 
   const pool = createPool({ connectionString, name: 'ledger', max: readConnectionsMax });
   resources.use('database', pool, () => pool.end());
@@ -66,11 +66,7 @@ async function openLedger(
   resources.use('wallet client', wallet, (client) => client.close());
   const hop = new WalletHop({ wallet, logger });
 
-  const bus = await createPostgresEventBus({
-    connectionString: EVENT_BUS_DATABASE_URL,
-    name: 'ledger event bus',
-    logger,
-  });
+  const bus = await openEventBus(configuration.eventBus, { name: 'ledger', logger });
   resources.use('event bus', bus, () => bus.close());
   await followMerchantNews({ bus, pool, logger });
   const outbox = createOutboxPublisher({ pool, schema: 'ledger', bus, logger });

@@ -10,8 +10,10 @@ const complete = {
 
 test('ports and address have their defaults, and nobody runs the platform unless named', () => {
   expect(readMerchantConfiguration(complete)).toEqual({
-    ...complete,
-    ...{ EVENT_BUS: 'postgres', BIND_ADDRESS: '127.0.0.1', HTTP_PORT: 4103, GRPC_PORT: 4203, PLATFORM_OPERATORS: [] },
+    DATABASE_URL: complete.DATABASE_URL,
+    INTERNAL_KEYS_FILE: complete.INTERNAL_KEYS_FILE,
+    ...{ BIND_ADDRESS: '127.0.0.1', HTTP_PORT: 4103, GRPC_PORT: 4203, PLATFORM_OPERATORS: [] },
+    eventBus: { kind: 'postgres', connectionString: complete.EVENT_BUS_DATABASE_URL, validateOnPublish: false },
   });
 });
 

@@ -1,4 +1,5 @@
 import { portVariable, readConfiguration } from '@localplus/configuration';
+import { eventBusVariables } from '@localplus/event-bus/open';
 import { z } from 'zod';
 
 /** The internal identity separates issuer and subject by a bar. */
@@ -19,11 +20,9 @@ function operatorsVariable() {
   });
 }
 
-const schema = z.object({
+const ownVariables = z.object({
   /** As the login role `merchant`. */
   DATABASE_URL: z.string(),
-  EVENT_BUS: z.enum(['postgres'], { error: 'must be postgres' }).default('postgres'),
-  EVENT_BUS_DATABASE_URL: z.string(),
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   HTTP_PORT: portVariable().default(4103),
   GRPC_PORT: portVariable().default(4203),
@@ -32,6 +31,7 @@ const schema = z.object({
   /** Logins that run the platform. They are added at the start; leaving one out takes nothing away. */
   PLATFORM_OPERATORS: operatorsVariable().default([]),
 });
+const schema = ownVariables.and(eventBusVariables);
 
 /** What the merchant's process is told from outside. */
 export type MerchantConfiguration = z.output<typeof schema>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createPostgresEventBus } from '@localplus/event-bus/postgres';
+import { openEventBus } from '@localplus/event-bus/open';
 import { createIdentityVerifier, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -47,11 +47,7 @@ async function openMerchant(
   await addPlatformOperators(database, configuration.PLATFORM_OPERATORS);
   const prisma = resources.use('prisma', createPrisma(database), (client) => client.$disconnect());
 
-  const bus = await createPostgresEventBus({
-    connectionString: configuration.EVENT_BUS_DATABASE_URL,
-    name: 'merchant event bus',
-    logger,
-  });
+  const bus = await openEventBus(configuration.eventBus, { name: 'merchant', logger });
   resources.use('event bus', bus, () => bus.close());
   const outbox = createOutboxPublisher({ pool: database, schema: 'merchant', bus, logger });
   resources.use('outbox', outbox, () => outbox.close());

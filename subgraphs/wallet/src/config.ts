@@ -1,13 +1,12 @@
 import { portVariable, readConfiguration } from '@localplus/configuration';
+import { eventBusVariables } from '@localplus/event-bus/open';
 import { z } from 'zod';
 
 const address = () => z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port, for instance 127.0.0.1:4201');
 
-const schema = z.object({
+const ownVariables = z.object({
   /** As the login role `wallet`. */
   DATABASE_URL: z.string(),
-  EVENT_BUS: z.enum(['postgres'], { error: 'must be postgres' }).default('postgres'),
-  EVENT_BUS_DATABASE_URL: z.string(),
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   HTTP_PORT: portVariable().default(4102),
   GRPC_PORT: portVariable().default(4202),
@@ -18,6 +17,7 @@ const schema = z.object({
   LEDGER_GRPC: address().default('127.0.0.1:4201'),
   MERCHANT_GRPC: address().default('127.0.0.1:4203'),
 });
+const schema = ownVariables.and(eventBusVariables);
 
 /** What the wallet's process is told from outside. */
 export type WalletConfiguration = z.output<typeof schema>;

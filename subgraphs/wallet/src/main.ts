@@ -1,5 +1,4 @@
-import type { EventBus } from '@localplus/event-bus';
-import { createPostgresEventBus } from '@localplus/event-bus/postgres';
+import { openEventBus } from '@localplus/event-bus/open';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -62,7 +61,8 @@ async function openWallet(
   resources.use('merchant client', merchant, () => merchant.close());
   const hub = resources.use('hub', new BalanceHub(), (it) => it.close());
 
-  const bus = resources.use('event bus', await openEventBus(configuration, logger), (it) => it.close());
+  const bus = await openEventBus(configuration.eventBus, { name: 'wallet', logger });
+  resources.use('event bus', bus, () => bus.close());
   await startBalanceFeed({ bus, pool, hub, logger });
   const finisher = new EnrollmentFinisher({ pool, openHolder: ledger.openHolder }, logger);
   resources.use('enrollment finisher', finisher, () => finisher.stop());
@@ -104,8 +104,4 @@ async function openWallet(
     grpcPort: rpc.port,
     stop: () => resources.stopAll(),
   };
-}
-
-function openEventBus({ EVENT_BUS_DATABASE_URL }: WalletConfiguration, logger: Logger): Promise<EventBus> {
-  return createPostgresEventBus({ connectionString: EVENT_BUS_DATABASE_URL, name: 'wallet event bus', logger });
 }

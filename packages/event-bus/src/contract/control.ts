@@ -86,7 +86,7 @@ export function controlContract(openStage: StageOpener): void {
     const recorder = new Recorder();
     await bus.consumeAsGroup({ group: stage.group, topics: stage.topics, handler: recorder.handler });
     await eventually(() => expect(recorder.numbers()).toEqual([0]));
-    expect(await stage.harness.deadLetters(stage.group)).toEqual([]);
+    expect(await stage.letters()).toEqual([]);
   });
 
   test('what was handled before a failing record is not delivered again after a close', async () => {

@@ -1,12 +1,14 @@
 import { afterEach, describe } from 'vitest';
 import type { TopicDeclaration } from '../topics.ts';
 import { controlContract } from './control.ts';
+import { deadLetterContract } from './dead-letters.ts';
 import { faultContract } from './faults.ts';
 import { groupContract } from './groups.ts';
 import type { ContractHarness } from './harness.ts';
 import { publishingContract } from './publishing.ts';
 import { replicaContract } from './replicas.ts';
 import { Stage } from './stage.ts';
+import { unreadableContract } from './unreadable.ts';
 
 /**
  * Registers the tests that every adapter of the event bus must pass: what the platform relies on, whichever runs.
@@ -29,6 +31,8 @@ export function eventBusContract(adapter: string, harness: () => ContractHarness
     describe('groups', () => groupContract(openStage));
     describe('every replica', () => replicaContract(openStage));
     describe('faults', () => faultContract(openStage));
+    describe('dead letters', () => deadLetterContract(openStage));
+    describe('unreadable records', () => unreadableContract(openStage));
     describe('control', () => controlContract(openStage));
   });
 }

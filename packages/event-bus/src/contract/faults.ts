@@ -1,30 +1,9 @@
 import { expect, test } from 'vitest';
-import type { EventBatch, EventHeaders } from '../event.ts';
-import type { DeadLetter } from '../event-bus.ts';
-import { numberOf, upTo } from './numbers.ts';
+import { upTo } from './numbers.ts';
 import { eventually, gate, Recorder, type StageOpener } from './stage.ts';
 
 /** Promises about records and neighbours that make trouble. */
 export function faultContract(openStage: StageOpener): void {
-  test('a poison record is set aside with its reason; those before and after it are handled once each, in order', async () => {
-    const stage = openStage();
-    const bus = await stage.open();
-    const recorder = new Recorder(refuse(5));
-    const heard: DeadLetter[] = [];
-    await bus.publish(upTo(10).map((n) => stage.event('key', n)));
-    await bus.consumeAsGroup({
-      group: stage.group,
-      topics: stage.topics,
-      handler: recorder.handler,
-      onDeadLetter: (deadLetter) => void heard.push(deadLetter),
-    });
-    await eventually(() => expect(recorder.numbers()).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9]));
-    await eventually(async () => {
-      expect(await stage.harness.deadLetters(stage.group)).toMatchObject([{ reason: 'Error: cannot digest 5' }]);
-    });
-    expect(heard).toMatchObject([{ consumer: stage.group, key: 'key', offset: 5n, reason: 'Error: cannot digest 5' }]);
-  });
-
   test('a poison record does not hold up the other partitions', async () => {
     const stage = openStage();
     const bus = await stage.open();
@@ -40,7 +19,7 @@ export function faultContract(openStage: StageOpener): void {
     await failed.opened;
     await bus.publish([stage.event(healthy ?? '', 1)]);
     await eventually(() => expect(recorder.numbers()).toEqual([1]));
-    await eventually(async () => expect(await stage.harness.deadLetters(stage.group)).toHaveLength(1));
+    await eventually(async () => expect(await stage.letters()).toHaveLength(1));
   });
 
   test('a failure that passes is tried again, and sets nothing aside', async () => {
@@ -54,7 +33,7 @@ export function faultContract(openStage: StageOpener): void {
     await bus.consumeAsGroup({ group: stage.group, topics: stage.topics, handler: recorder.handler });
     await bus.publish([stage.event('key', 0)]);
     await eventually(() => expect(recorder.numbers()).toEqual([0]));
-    expect(await stage.harness.deadLetters(stage.group)).toEqual([]);
+    expect(await stage.letters()).toEqual([]);
   });
 
   test('an outage of a neighbour sets nothing aside, however long it lasts', async () => {
@@ -68,36 +47,8 @@ export function faultContract(openStage: StageOpener): void {
     await bus.consumeAsGroup({ group: stage.group, topics: stage.topics, handler: recorder.handler });
     await bus.publish(upTo(3).map((n) => stage.event('key', n)));
     await eventually(() => expect(recorder.numbers()).toEqual(upTo(3)));
-    expect(await stage.harness.deadLetters(stage.group)).toEqual([]);
+    expect(await stage.letters()).toEqual([]);
   });
-
-  test.each<{ what: string; value: string; headers: EventHeaders; reason: string }>([
-    { what: 'is no JSON', value: '{"n": 1', headers: {}, reason: 'no JSON' },
-    { what: 'breaks its schema', value: '{"n": "one"}', headers: {}, reason: 'breaks its schema at /n' },
-    { what: 'lacks its envelope', value: '{"n": 1}', headers: { ce_id: '' }, reason: 'headers are missing: ce_id' },
-    { what: 'is of another version', value: '{"n": 1}', headers: { ce_type: 'contract.v2' }, reason: 'ce_type is not' },
-  ])(
-    'a record that $what never reaches the handler: it is set aside, the others go on',
-    async ({ value, headers, reason }) => {
-      const stage = openStage();
-      const bus = await stage.open();
-      const recorder = new Recorder();
-      const key = stage.keyOf(0);
-      await bus.publish([stage.event(key, 0)]);
-      await stage.harness.appendRaw({
-        topic: stage.topic.name,
-        partition: 0,
-        key,
-        value,
-        headers: { ...stage.headers(), ...headers },
-      });
-      await bus.publish([stage.event(key, 2)]);
-      await bus.consumeAsGroup({ group: stage.group, topics: stage.topics, handler: recorder.handler });
-      await eventually(() => expect(recorder.numbers()).toEqual([0, 2]));
-      const letters = await stage.harness.deadLetters(stage.group);
-      expect(letters).toMatchObject([{ value, reason: expect.stringContaining(reason) }]);
-    },
-  );
 
   test('properties that a later version adds are no fault', async () => {
     const stage = openStage();
@@ -106,17 +57,6 @@ export function faultContract(openStage: StageOpener): void {
     await bus.publish([stage.event('key', 0, { addedLater: true })]);
     await bus.consumeAsGroup({ group: stage.group, topics: stage.topics, handler: recorder.handler });
     await eventually(() => expect(recorder.numbers()).toEqual([0]));
-  });
-
-  test('a replica sets a poison record aside as well, and goes on', async () => {
-    const stage = openStage();
-    const bus = await stage.open();
-    const recorder = new Recorder(refuse(1));
-    await bus.publish(upTo(3).map((n) => stage.event('key', n)));
-    const { topics, group: name } = stage;
-    await bus.consumeAsEveryReplica({ name, topics, startFrom: 'earliest', handler: recorder.handler });
-    await eventually(() => expect(recorder.numbers()).toEqual([0, 2]));
-    expect(await stage.harness.deadLetters(name)).toHaveLength(1);
   });
 
   test('when every connection is cut, publishers, groups and replicas recover by themselves, and nothing is lost', async () => {
@@ -135,11 +75,4 @@ export function faultContract(openStage: StageOpener): void {
     const offsets = replica.events.map(({ offset }) => offset);
     expect(new Set(offsets).size).toBe(offsets.length);
   });
-}
-
-/** Fails on batches with a certain event. */
-function refuse(n: number): (batch: EventBatch) => void {
-  return ({ events }) => {
-    if (events.some((event) => numberOf(event) === n)) throw new Error(`cannot digest ${n}`);
-  };
 }

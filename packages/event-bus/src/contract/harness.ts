@@ -1,3 +1,4 @@
+import type { DeadLetterOffice } from '../dead-letters/dead-letter-office.ts';
 import type { EventBus } from '../event-bus.ts';
 import type { JsonObject } from '../json.ts';
 import type { StoredRecord } from '../stored-record.ts';
@@ -11,8 +12,8 @@ export type ContractHarness = {
   readonly process: { readonly module: string; readonly settings: JsonObject };
   /** Puts a record into the log as a publisher of another kind could: no check is made. */
   appendRaw(record: Pick<StoredRecord, 'topic' | 'partition' | 'key' | 'value' | 'headers'>): Promise<void>;
-  /** What consumers of this name have set aside. */
-  deadLetters(consumer: string): Promise<{ offset: bigint; value: string; reason: string }[]>;
+  /** Opens what operators use. The suite closes it. */
+  openOffice(): DeadLetterOffice;
   /** Removes what compaction and retention allow, now. */
   maintain(): Promise<void>;
   /** Cuts every connection, as a server does that is restarted. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import { cloudEventHeaders } from '../cloud-event-headers.ts';
+import type { DeadLetterOffice, KeptDeadLetter } from '../dead-letters/dead-letter-office.ts';
+import type { ReleaseAction } from '../dead-letters/set-aside-record.ts';
 import type { EventBatch, EventHeaders, OutgoingEvent, ReceivedEvent } from '../event.ts';
 import type { EventBus, EventHandler } from '../event-bus.ts';
 import type { JsonValue } from '../json.ts';
@@ -21,12 +23,13 @@ export class Stage {
   readonly topic: TopicDeclaration;
   readonly group = `contract.${randomUUID()}`;
   readonly #buses: EventBus[] = [];
+  #office: DeadLetterOffice | undefined;
   readonly #counts = new Map<string, number>();
 
   constructor(harness: ContractHarness, topic: Partial<TopicDeclaration> = {}) {
     this.harness = harness;
     this.topic = {
-      name: `contract.${randomUUID()}`,
+      name: `contract.${randomUUID()}.v1`,
       partitions: 4,
       cleanup: 'delete',
       retentionMs: 3_600_000,
@@ -35,9 +38,9 @@ export class Stage {
     };
   }
 
-  /** A bus as another process would have it. */
-  async open(): Promise<EventBus> {
-    const bus = await this.harness.open([this.topic]);
+  /** A bus as another process would have it. @param topic what that process declares otherwise */
+  async open(topic: Partial<TopicDeclaration> = {}): Promise<EventBus> {
+    const bus = await this.harness.open([{ ...this.topic, ...topic }]);
     this.#buses.push(bus);
     return bus;
   }
@@ -79,8 +82,32 @@ export class Stage {
     return this.#counts.get(key) ?? 0;
   }
 
+  /** What a consumer has set aside and an operator finds. */
+  async letters(consumer: string = this.group): Promise<KeptDeadLetter[]> {
+    const letters = await this.#openOffice().letters();
+    return letters.filter((letter) => letter.consumer === consumer);
+  }
+
+  /** Does as an operator: asks for the only dead letter of a consumer. */
+  async release(action: ReleaseAction, consumer: string = this.group): Promise<void> {
+    const [letter, ...others] = await this.letters(consumer);
+    if (!letter || others.length > 0) throw new Error(`one dead letter was to be there, not ${others.length + 1}`);
+    await this.#openOffice().request(letter, action);
+  }
+
+  /** Asks for every dead letter of the stage's group. */
+  async releaseAll(action: ReleaseAction): Promise<void> {
+    for (const letter of await this.letters()) await this.#openOffice().request(letter, action);
+  }
+
+  #openOffice(): DeadLetterOffice {
+    this.#office ??= this.harness.openOffice();
+    return this.#office;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#buses.map((bus) => bus.close()));
+    await this.#office?.close();
   }
 }
 

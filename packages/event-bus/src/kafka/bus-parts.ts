@@ -3,6 +3,7 @@ import type { TopicSchemas } from '../topic-schemas.ts';
 import type { TopicDeclaration } from '../topics.ts';
 import type { Administration } from './administration.ts';
 import type { KafkaConnection } from './connection.ts';
+import type { DeadLetterIndex } from './dead-letter-index.ts';
 import type { Publisher } from './publisher.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -15,4 +16,6 @@ export type BusParts = {
   readonly schemas: TopicSchemas;
   readonly logger: Logger;
   readonly watchdog?: Watchdog;
+  /** Followed from the first call on. */
+  readonly deadLetters: () => Promise<DeadLetterIndex>;
 };

@@ -6,6 +6,7 @@ import { TOPICS, type TopicDeclaration } from '../topics.ts';
 import { Administration } from './administration.ts';
 import type { BusParts } from './bus-parts.ts';
 import type { KafkaConnection } from './connection.ts';
+import { DeadLetterIndex } from './dead-letter-index.ts';
 import { declareTopics, type TopicPolicy } from './declare-topics.ts';
 import { consumeAsGroup } from './group-consumer.ts';
 import { explainFailedStart } from './kafka-error.ts';
@@ -23,10 +24,12 @@ export type KafkaEventBusSettings = {
   readonly topics?: readonly TopicDeclaration[];
   /** What is done about missing topics; `create` unless told. */
   readonly topicPolicy?: TopicPolicy;
+  /** Copies of topics that are created; as many as there are brokers, three at most, unless told. */
+  readonly replicationFactor?: number | undefined;
   /** Whether values are checked against their schemas before they are stored: in tests and development. */
   readonly validateOnPublish?: boolean;
   /** Hears of consumers that stand still. They are replaced in any case. */
-  readonly watchdog?: Watchdog;
+  readonly watchdog?: Watchdog | undefined;
 };
 
 /**
@@ -38,7 +41,7 @@ export async function createKafkaEventBus(settings: KafkaEventBusSettings): Prom
   const schemas = new TopicSchemas(topics);
   const cluster = await openCluster(connection, logger);
   try {
-    await cluster.ask((admin) => declareTopics(admin, topics, topicPolicy));
+    await cluster.ask((admin) => declareTopics(admin, topics, topicPolicy, settings.replicationFactor));
     const publisher = await Publisher.open(connection, logger);
     const declared = new Map(topics.map((topic) => [topic.name, topic]));
     return openBus({ connection, cluster, publisher, topics: declared, schemas, logger, watchdog }, validateOnPublish);
@@ -56,8 +59,16 @@ async function openCluster(connection: KafkaConnection, logger: Logger): Promise
   }
 }
 
-function openBus(parts: BusParts, validateOnPublish: boolean): EventBus {
-  const { cluster, publisher, topics, schemas, logger } = parts;
+function openBus(shared: Omit<BusParts, 'deadLetters'>, validateOnPublish: boolean): EventBus {
+  const { cluster, publisher, topics, schemas, logger } = shared;
+  let index: Promise<DeadLetterIndex> | undefined;
+  const parts: BusParts = {
+    ...shared,
+    deadLetters: () => {
+      index ??= DeadLetterIndex.open(shared);
+      return index;
+    },
+  };
   const rules = { topics, ...(validateOnPublish && { schemas }) };
   const consumers = new Set<Consumer>();
   const closing = new AbortController();
@@ -75,7 +86,8 @@ function openBus(parts: BusParts, validateOnPublish: boolean): EventBus {
   };
   const close = async (): Promise<void> => {
     closing.abort();
-    await Promise.all([...consumers].map((consumer) => consumer.close()));
+    // Side by side: each waits for the broker to answer a fetch that is held.
+    await Promise.all([...[...consumers].map((consumer) => consumer.close()), closeIndex(index)]);
     await withinLimit(publisher.drained(), PUBLISH_LIMIT_MS, logger, 'finishing publications');
     await publisher.close();
     await cluster.close();
@@ -99,4 +111,10 @@ function openBus(parts: BusParts, validateOnPublish: boolean): EventBus {
       return closed;
     },
   };
+}
+
+/** One that could not be opened has told whoever asked for it. */
+async function closeIndex(index: Promise<DeadLetterIndex> | undefined): Promise<void> {
+  const [opened] = await Promise.allSettled(index ? [index] : []);
+  if (opened?.status === 'fulfilled') await opened.value.close();
 }

@@ -16,15 +16,17 @@ export type TopicPolicy = 'create' | 'check';
 
 /**
  * Sees to it that the declared topics, and the one of dead letters, exist as declared and have leaders.
+ * @param replicationFactor of topics that are created; as many as there are brokers, three at most, unless told
  * @throws Error when a topic is missing and may not be created, or has another number of partitions or another cleanup
  */
 export async function declareTopics(
   admin: Admin,
   topics: readonly TopicDeclaration[],
   policy: TopicPolicy,
+  replicationFactor?: number,
 ): Promise<void> {
   const existing = new Set(await admin.listTopics());
-  const wanted = await asConfigs(admin, topics);
+  const wanted = await asConfigs(admin, topics, replicationFactor);
   const missing = wanted.filter(({ topic }) => !existing.has(topic));
   if (missing.length > 0 && policy === 'check') {
     const names = missing.map(({ topic }) => topic).join(', ');
@@ -39,9 +41,13 @@ export async function declareTopics(
   );
 }
 
-async function asConfigs(admin: Admin, topics: readonly TopicDeclaration[]): Promise<ITopicConfig[]> {
+async function asConfigs(
+  admin: Admin,
+  topics: readonly TopicDeclaration[],
+  wantedFactor: number | undefined,
+): Promise<ITopicConfig[]> {
   const { brokers } = await admin.describeCluster();
-  const replicationFactor = Math.min(brokers.length, REPLICATION_FACTOR_MAX);
+  const replicationFactor = wantedFactor ?? Math.min(brokers.length, REPLICATION_FACTOR_MAX);
   const minInSync = String(Math.min(replicationFactor, IN_SYNC_REPLICAS_MIN));
   const declared = topics.map(({ name, partitions, cleanup, retentionMs }) => ({
     topic: name,

@@ -1,11 +1,10 @@
-import { Delivery } from '../delivery.ts';
+import { Delivery } from '../delivery/delivery.ts';
+import type { PartitionDelivery } from '../delivery/partition-delivery.ts';
 import type { Consumer, GroupConsumption, PartitionLag } from '../event-bus.ts';
-import type { StoredRecord } from '../stored-record.ts';
 import type { BusParts } from './bus-parts.ts';
 import type { TopicPartition } from './consumer-session.ts';
-import { storeDeadLetter } from './dead-letters.ts';
-import { PartitionFeed } from './partition-feed.ts';
-import type { PartitionLane } from './partition-lane.ts';
+import { DeadLetterTopicStore } from './dead-letter-topic-store.ts';
+import { PartitionFeed, type RecordHandler } from './partition-feed.ts';
 import { assertDeclared, type KeptRange, laterOf, rangeOf, readKeptRanges } from './topic-offsets.ts';
 
 /** Joins a group: handles its share of the partitions, and commits what was handled. */
@@ -13,16 +12,12 @@ export async function consumeAsGroup<Topic extends string>(
   parts: BusParts,
   consumption: GroupConsumption<Topic>,
 ): Promise<Consumer> {
-  const { cluster, publisher, topics: declared, schemas, logger } = parts;
-  const { group, topics, startFrom = 'earliest', batchSizeMax } = consumption;
+  const { cluster, topics: declared, schemas, logger } = parts;
+  const { group, topics, startFrom = 'earliest' } = consumption;
   assertDeclared(declared, topics);
-  const delivery = new Delivery({
-    consumer: group,
-    consumption,
-    schemas,
-    logger,
-    storeDeadLetter: (record, deadLetter) => storeDeadLetter(publisher, record, deadLetter),
-  });
+  const delivery = new Delivery({ consumer: group, consumption, isReplica: false, schemas, logger });
+  const deliveries = new Map<string, PartitionDelivery>();
+  const deadLetters = await parts.deadLetters();
 
   const readPositions = async (): Promise<(KeptRange & { position: bigint | undefined })[]> => {
     // First how far the group is, then what there is: the other way round it could seem to be ahead.
@@ -43,16 +38,22 @@ export async function consumeAsGroup<Topic extends string>(
     return range.high;
   };
 
-  const handle = async (
-    lane: PartitionLane,
-    records: readonly StoredRecord[],
-    signal: AbortSignal,
-  ): Promise<number> => {
-    const handled = await delivery.deliver(records, signal);
-    const last = records[handled - 1];
-    if (!last) return 0;
-    if (await feed.commit(lane, last.offset + 1n, signal)) return handled;
-    return 0;
+  const handlerOf = ({ topic, partition }: TopicPartition): RecordHandler => {
+    const ofPartition = delivery.begin(new DeadLetterTopicStore(parts, { consumer: group, topic, partition }));
+    deliveries.set(`${topic}/${partition}`, ofPartition);
+    return async (records, signal) => {
+      const handled = await ofPartition.deliver(records, signal);
+      const last = records[handled - 1];
+      if (!last) return 0;
+      if (await feed.commit({ topic, partition }, last.offset + 1n, signal)) return handled;
+      return 0;
+    };
+  };
+
+  const onRequest = (consumer: string): void => {
+    if (consumer !== group) return;
+    for (const ofPartition of deliveries.values()) ofPartition.expectRequests();
+    feed.call();
   };
 
   const feed: PartitionFeed = new PartitionFeed({
@@ -60,7 +61,7 @@ export async function consumeAsGroup<Topic extends string>(
     groupId: group,
     consumer: group,
     topics,
-    batchSizeMax,
+    batchSizeMax: delivery.batchSizeMax,
     startsOf: async (partitions: readonly TopicPartition[]) => {
       const positions = await readPositions();
       return Promise.all(
@@ -72,9 +73,15 @@ export async function consumeAsGroup<Topic extends string>(
       );
     },
     earliestOf: async (partition) => rangeOf(await readKeptRanges(cluster, [partition.topic]), partition).low,
-    handle,
+    handlerOf,
   });
-  await feed.open();
+  deadLetters.on('request', onRequest);
+  try {
+    await feed.open();
+  } catch (error) {
+    deadLetters.off('request', onRequest);
+    throw error;
+  }
 
   return {
     pause: () => feed.pause(),
@@ -86,6 +93,10 @@ export async function consumeAsGroup<Topic extends string>(
         return { topic, partition, records: laterOf(high, next) - next };
       });
     },
-    close: () => feed.close(),
+    pausedAggregates: async () => deadLetters.countPausedAggregates(group),
+    close: async () => {
+      deadLetters.off('request', onRequest);
+      await feed.close();
+    },
   };
 }

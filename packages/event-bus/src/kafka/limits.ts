@@ -66,6 +66,12 @@ export const IN_SYNC_REPLICAS_MIN = 2;
 /** Dead letters may be larger than what a topic takes otherwise: they have headers of their own, or were too large. */
 export const DEAD_LETTER_BYTES_MAX = 16_777_216;
 
+/** The most bytes of a value that are kept as a dead letter: with headers it fits what its topic takes. */
+export const DEAD_LETTER_VALUE_BYTES_MAX = 8_388_608;
+
+/** The most bytes of parked values that a release takes into memory at once. */
+export const RELEASE_BYTES_MAX = 4_000_000;
+
 /** Partitions of a process that are handled side by side, more than it ever has. */
 export const LANES_MAX = 256;
 

@@ -5,6 +5,7 @@ export type OutgoingRecord = {
   readonly topic: string;
   readonly partition: number;
   readonly key: string;
-  readonly value: string;
+  /** null removes the key from a compacted topic. */
+  readonly value: string | null;
   readonly headers: IHeaders;
 };

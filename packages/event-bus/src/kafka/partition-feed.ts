@@ -19,6 +19,9 @@ import { PartitionLane } from './partition-lane.ts';
 import { storedRecordOf } from './stored-record-of.ts';
 import type { Watchdog } from './watchdog.ts';
 
+/** Handles records of one partition. */
+export type RecordHandler = (records: readonly StoredRecord[], signal: AbortSignal) => Promise<number>;
+
 /** What a feed is made of. */
 export type FeedSettings = {
   readonly connection: KafkaConnection;
@@ -33,8 +36,11 @@ export type FeedSettings = {
   readonly startsOf: (partitions: readonly TopicPartition[]) => Promise<readonly bigint[]>;
   /** The earliest offset that is kept. */
   readonly earliestOf: (partition: TopicPartition) => Promise<bigint>;
-  /** Handles records and returns how many, from the first, are done. Fewer only when aborted or lost. */
-  readonly handle: (lane: PartitionLane, records: readonly StoredRecord[], signal: AbortSignal) => Promise<number>;
+  /**
+   * What handles the records of a partition, asked for each time that it comes here. It returns how many, from the first, are
+   * done: fewer only when aborted or lost. It is called without records at the beginning, and after `call`.
+   */
+  readonly handlerOf: (partition: TopicPartition) => RecordHandler;
 };
 
 /**
@@ -84,6 +90,11 @@ export class PartitionFeed {
   resume(): void {
     this.#isPaused = false;
     for (const lane of this.#lanes.values()) lane.wake();
+  }
+
+  /** Something is to be done in every partition, also without records. */
+  call(): void {
+    for (const lane of this.#lanes.values()) lane.call();
   }
 
   /** The next offset to handle of each partition that is here. */
@@ -154,7 +165,7 @@ export class PartitionFeed {
   }
 
   async #settle(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
-    const { startsOf, batchSizeMax, handle } = this.#settings;
+    const { startsOf, batchSizeMax, handlerOf } = this.#settings;
     const asked = await persist(() => startsOf(partitions), {
       signal,
       logger: this.#logger,
@@ -162,15 +173,16 @@ export class PartitionFeed {
     });
     if (!asked || signal.aborted) return;
     for (const [index, { topic, partition }] of partitions.entries()) {
-      const lane: PartitionLane = new PartitionLane({
+      const lane = new PartitionLane({
         topic,
         partition,
         position: asked.result[index] ?? 0n,
         batchSizeMax: Math.min(batchSizeMax ?? BATCH_SIZE_MAX, BATCH_SIZE_MAX),
         isPaused: () => this.#isPaused,
-        handle: (records, stop) => handle(lane, records, stop),
+        handle: handlerOf({ topic, partition }),
       });
       this.#lanes.set(nameOf({ topic, partition }), lane);
+      lane.wake();
       this.#session.consumer.seek({ topic, partition, offset: lane.position.toString() });
     }
     // What a former time had paused stays paused in kafkajs.

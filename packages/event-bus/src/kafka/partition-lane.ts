@@ -10,7 +10,10 @@ export type LaneSettings = {
   readonly position: bigint;
   readonly batchSizeMax: number;
   readonly isPaused: () => boolean;
-  /** Handles records and returns how many, from the first, are done. Fewer only when aborted or lost. Never throws. */
+  /**
+   * Handles records and returns how many, from the first, are done. Fewer only when aborted or lost. Never throws. None may be
+   * given at the beginning, and after `call`.
+   */
   readonly handle: (records: readonly StoredRecord[], signal: AbortSignal) => Promise<number>;
 };
 
@@ -25,6 +28,7 @@ export class PartitionLane {
   #fetchPosition: bigint;
   #position: bigint;
   #running: Promise<void> | undefined;
+  #isCalled = true;
   #room = Promise.withResolvers<void>();
   #resumeFetching: (() => void) | undefined;
 
@@ -85,9 +89,15 @@ export class PartitionLane {
     if (!this.#isFull || this.isStopped) this.#announceRoom();
   }
 
+  /** Something is to be done also without records: when the running batch has ended. */
+  call(): void {
+    this.#isCalled = true;
+    this.wake();
+  }
+
   /** Starts handling if there is something to handle and nothing against it. */
   wake(): void {
-    if (this.#running || this.isStopped || this.#settings.isPaused() || this.#queue.length === 0) return;
+    if (this.#running || this.isStopped || this.#settings.isPaused() || !this.#hasWork) return;
     this.#running = this.#run();
   }
 
@@ -98,13 +108,18 @@ export class PartitionLane {
     await this.#running;
   }
 
+  get #hasWork(): boolean {
+    return this.#queue.length > 0 || this.#isCalled;
+  }
+
   get #isFull(): boolean {
     return this.#queue.length >= PREFETCH_RECORDS_MAX;
   }
 
   async #run(): Promise<void> {
     const { batchSizeMax, handle, isPaused } = this.#settings;
-    while (this.#queue.length > 0 && !this.isStopped && !isPaused()) {
+    while (this.#hasWork && !this.isStopped && !isPaused()) {
+      this.#isCalled = false;
       const batch = this.#queue.slice(0, batchSizeMax);
       const handled = await handle(batch, this.#stop.signal);
       const last = batch[handled - 1];

@@ -94,6 +94,6 @@ function inPieces(records: readonly OutgoingRecord[]): OutgoingRecord[][] {
 }
 
 function sizeOf({ key, value, headers }: OutgoingRecord): number {
-  const texts = [key, value, ...Object.entries(headers).flatMap(([name, text]) => [name, String(text)])];
+  const texts = [key, value ?? '', ...Object.entries(headers).flatMap(([name, text]) => [name, String(text)])];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), recordOverheadBytes);
 }

@@ -80,23 +80,25 @@ export class Publisher {
     const [first] = records;
     if (!first) return;
     const current = this.#producer;
-    const producer = await current;
     try {
+      const producer = await current;
       const messages = records.map(({ partition, key, value, headers }) => ({ partition, key, value, headers }));
       await producer.send({ topic: first.topic, messages, acks: -1, timeout: PUBLISH_LIMIT_MS });
     } catch (error) {
-      // Its sequence numbers may not be the broker's any more, and then every further request would be refused.
-      if (this.#producer === current) this.#replace(producer);
+      // It was never connected, or its sequence numbers may not be the broker's any more: every further request would fail.
+      if (this.#producer === current) this.#replace(current);
       throw error;
     }
   }
 
-  #replace(broken: Producer): void {
-    this.#logger.warn('a publication was refused: the producer is replaced');
+  #replace(broken: Promise<Producer>): void {
+    this.#logger.warn('a publication failed: the producer is replaced');
     this.#producer = connectProducer(this.#connection, this.#logger);
     // Who publishes next awaits it, and gets the error; until then nobody else may be there to hear it.
     this.#producer.catch((error: unknown) => this.#logger.warn({ err: error }, 'no producer could be connected'));
-    broken.disconnect().catch((error: unknown) => this.#logger.warn({ err: error }, 'a producer did not disconnect'));
+    broken
+      .then((producer) => producer.disconnect())
+      .catch((error: unknown) => this.#logger.warn({ err: error }, 'a producer did not disconnect'));
   }
 }
 

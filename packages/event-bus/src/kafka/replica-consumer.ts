@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Delivery } from '../delivery.ts';
+import { Delivery } from '../delivery/delivery.ts';
 import type { Consumer, PartitionLag, ReplicaConsumption } from '../event-bus.ts';
-import { BATCH_SIZE_MAX } from '../limits.ts';
 import type { BusParts } from './bus-parts.ts';
-import { storeDeadLetter } from './dead-letters.ts';
+import { DeadLetterTopicStore } from './dead-letter-topic-store.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import { assertDeclared, type KeptRange, laterOf, rangeOf, readKeptRanges } from './topic-offsets.ts';
 
@@ -15,16 +14,10 @@ export async function consumeAsEveryReplica<Topic extends string>(
   parts: BusParts,
   consumption: ReplicaConsumption<Topic>,
 ): Promise<Consumer> {
-  const { cluster, publisher, topics: declared, schemas, logger, connection } = parts;
-  const { topics, startFrom, batchSizeMax = BATCH_SIZE_MAX, name = 'every-replica' } = consumption;
+  const { cluster, topics: declared, schemas, logger, connection } = parts;
+  const { topics, startFrom, name = 'every-replica' } = consumption;
   assertDeclared(declared, topics);
-  const delivery = new Delivery({
-    consumer: name,
-    consumption,
-    schemas,
-    logger,
-    storeDeadLetter: (record, deadLetter) => storeDeadLetter(publisher, record, deadLetter),
-  });
+  const delivery = new Delivery({ consumer: name, consumption, isReplica: true, schemas, logger });
 
   const positions = new Map<string, bigint>();
   const ranges = await readKeptRanges(cluster, topics);
@@ -35,14 +28,17 @@ export async function consumeAsEveryReplica<Topic extends string>(
     groupId: `${connection.clientId}.replica.${name}.${randomUUID()}`,
     consumer: name,
     topics,
-    batchSizeMax,
+    batchSizeMax: delivery.batchSizeMax,
     startsOf: async (partitions) => partitions.map((partition) => positions.get(keyOf(partition)) ?? 0n),
     earliestOf: async (partition) => rangeOf(await readKeptRanges(cluster, [partition.topic]), partition).low,
-    handle: async (lane, records, signal) => {
-      const handled = await delivery.deliver(records, signal);
-      const last = records[handled - 1];
-      if (last) positions.set(keyOf(lane), last.offset + 1n);
-      return handled;
+    handlerOf: (place) => {
+      const ofPartition = delivery.begin(new DeadLetterTopicStore(parts, { consumer: name, ...place }));
+      return async (records, signal) => {
+        const handled = await ofPartition.deliver(records, signal);
+        const last = records[handled - 1];
+        if (last) positions.set(keyOf(place), last.offset + 1n);
+        return handled;
+      };
     },
   });
   await feed.open();
@@ -57,6 +53,7 @@ export async function consumeAsEveryReplica<Topic extends string>(
         return { topic, partition, records: laterOf(high, next) - next };
       });
     },
+    pausedAggregates: async () => 0,
     close: () => feed.close(),
   };
 }

@@ -1,28 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@localplus/logging';
-import { Delivery } from '../delivery.ts';
+import type { Pool } from 'pg';
+import { Delivery } from '../delivery/delivery.ts';
+import type { PartitionDelivery } from '../delivery/partition-delivery.ts';
 import type { Consumer, GroupConsumption, PartitionLag } from '../event-bus.ts';
-import { BATCH_SIZE_MAX } from '../limits.ts';
 import { persist } from '../retry/persist.ts';
 import { WakeUp } from '../retry/wake-up.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import type { BusParts } from './bus-parts.ts';
+import { countPausedAggregates, DeadLetterRows } from './dead-letter-rows.ts';
 import { GroupCoordinator, type OwnedPartition, type Ownership } from './group-coordinator.ts';
 import { HEARTBEAT_INTERVAL_MS } from './limits.ts';
 import type { Listener } from './listener.ts';
 import { PartitionPump } from './partition-pump.ts';
-import { storeDeadLetter } from './store-dead-letter.ts';
+
+/** A partition that is here, with what its records go through. */
+type DeliveredPartition = OwnedPartition & { readonly delivery: PartitionDelivery };
 
 type Held = { readonly owned: OwnedPartition; isLeaving: boolean; isDrained: boolean };
 
 /** A member of a group: keeps its share of the partitions, and handles their records. */
 export class GroupConsumer<Topic extends string> implements Consumer {
   readonly #group: string;
+  readonly #member = randomUUID();
+  readonly #pool: Pool;
   readonly #listener: Listener;
   readonly #logger: Logger;
   readonly #coordinator: GroupCoordinator;
   readonly #delivery: Delivery<Topic>;
-  readonly #pump: PartitionPump<OwnedPartition>;
+  readonly #pump: PartitionPump<DeliveredPartition>;
   readonly #held = new Map<number, Held>();
   readonly #wakeUp = new WakeUp();
   readonly #closing = new AbortController();
@@ -31,29 +37,24 @@ export class GroupConsumer<Topic extends string> implements Consumer {
   #closed: Promise<void> | undefined;
 
   private constructor({ pool, listener, catalog, schemas, logger }: BusParts, consumption: GroupConsumption<Topic>) {
-    const { group, topics, startFrom, batchSizeMax } = consumption;
+    const { group, topics, startFrom } = consumption;
     catalog.partitionsOf(topics);
     this.#group = group;
+    this.#pool = pool;
     this.#listener = listener;
     this.#logger = logger.child({ consumer: group });
     this.#coordinator = new GroupCoordinator(pool, {
       group,
       topics,
-      member: randomUUID(),
+      member: this.#member,
       startsAtEnd: startFrom === 'latest',
     });
-    this.#delivery = new Delivery({
-      consumer: group,
-      consumption,
-      schemas,
-      logger,
-      storeDeadLetter: (record, deadLetter) => storeDeadLetter(pool, record, deadLetter),
-    });
+    this.#delivery = new Delivery({ consumer: group, consumption, isReplica: false, schemas, logger });
     this.#pump = new PartitionPump({
       pool,
       logger: this.#logger,
-      batchSizeMax: Math.min(batchSizeMax ?? BATCH_SIZE_MAX, BATCH_SIZE_MAX),
-      handle: (owned: OwnedPartition, records, signal) => this.#handle(owned, records, signal),
+      batchSizeMax: this.#delivery.batchSizeMax,
+      handle: (partition: DeliveredPartition, records, signal) => this.#handle(partition, records, signal),
     });
   }
 
@@ -84,6 +85,10 @@ export class GroupConsumer<Topic extends string> implements Consumer {
     return this.#coordinator.lag();
   }
 
+  pausedAggregates(): Promise<number> {
+    return countPausedAggregates(this.#pool, this.#group);
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#shutDown();
     return this.#closed;
@@ -96,6 +101,7 @@ export class GroupConsumer<Topic extends string> implements Consumer {
     clearInterval(this.#beat);
     this.#listener.off('records', this.#onRecords);
     this.#listener.off('group', this.#onGroup);
+    this.#listener.off('request', this.#onRequest);
     this.#listener.off('connected', this.#onConnected);
     this.#wakeUp.call();
     await this.#loop;
@@ -108,8 +114,12 @@ export class GroupConsumer<Topic extends string> implements Consumer {
     if (group === this.#group) this.#wakeUp.call();
   };
 
+  readonly #onRequest = (consumer: string): void => {
+    if (consumer === this.#group) this.#lookForRequests();
+  };
+
   readonly #onConnected = (): void => {
-    this.#pump.wake();
+    this.#lookForRequests();
     this.#wakeUp.call();
   };
 
@@ -117,6 +127,7 @@ export class GroupConsumer<Topic extends string> implements Consumer {
     this.#adopt(await this.#coordinator.heartbeat(this.#listener.session));
     this.#listener.on('records', this.#onRecords);
     this.#listener.on('group', this.#onGroup);
+    this.#listener.on('request', this.#onRequest);
     this.#listener.on('connected', this.#onConnected);
     this.#beat = setInterval(() => this.#wakeUp.call(), HEARTBEAT_INTERVAL_MS);
     this.#loop = this.#keepMembership();
@@ -163,7 +174,7 @@ export class GroupConsumer<Topic extends string> implements Consumer {
           this.#wakeUp.call();
         });
       } else if (isNew) {
-        this.#pump.add(owned, committedOffset);
+        this.#pump.add({ ...owned, delivery: this.#deliveryOf(owned) }, committedOffset);
       }
     }
   }
@@ -174,8 +185,22 @@ export class GroupConsumer<Topic extends string> implements Consumer {
     });
   }
 
-  async #handle(owned: OwnedPartition, records: readonly StoredRecord[], signal: AbortSignal): Promise<number> {
-    const handled = await this.#delivery.deliver(records, signal);
+  #deliveryOf({ topic, partition, generation }: OwnedPartition): PartitionDelivery {
+    const owner = { member: this.#member, generation };
+    return this.#delivery.begin(new DeadLetterRows(this.#pool, { consumer: this.#group, topic, partition, owner }));
+  }
+
+  #lookForRequests(): void {
+    for (const { delivery } of this.#pump.partitions()) delivery.expectRequests();
+    this.#pump.call();
+  }
+
+  async #handle(
+    { delivery, ...owned }: DeliveredPartition,
+    records: readonly StoredRecord[],
+    signal: AbortSignal,
+  ): Promise<number> {
+    const handled = await delivery.deliver(records, signal);
     const last = records[handled - 1];
     if (!last) return 0;
     const committed = await persist(() => this.#coordinator.commit(owned, last.offset + 1n), {

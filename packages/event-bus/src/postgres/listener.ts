@@ -4,10 +4,11 @@ import { Client, type Notification } from 'pg';
 import { persist } from '../retry/persist.ts';
 import { LISTENER_PING_INTERVAL_MS, LISTENER_TIMEOUT_MS } from './limits.ts';
 
-/** What is announced: new records in partitions of a topic, a changed group, a connection made again. */
+/** What is announced: new records in partitions of a topic, a changed group, a request of an operator, a connection made again. */
 type Announcements = {
   records: [topic: string, partitions: readonly number[]];
   group: [name: string];
+  request: [consumer: string];
   connected: [];
 };
 
@@ -75,6 +76,7 @@ export class Listener extends EventEmitter<Announcements> {
       await client.connect();
       await client.query('listen bus_records');
       await client.query('listen bus_groups');
+      await client.query('listen bus_dead_letters');
       const { rows } = await client.query<{ session: string }>(
         'select session_of(pid, backend_start) as session from pg_stat_activity where pid = pg_backend_pid()',
       );
@@ -114,6 +116,10 @@ export class Listener extends EventEmitter<Announcements> {
   #announce({ channel, payload = '' }: Notification): void {
     if (channel === 'bus_groups') {
       this.emit('group', payload);
+      return;
+    }
+    if (channel === 'bus_dead_letters') {
+      this.emit('request', payload);
       return;
     }
     const separator = payload.lastIndexOf(':');

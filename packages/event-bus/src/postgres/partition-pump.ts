@@ -13,6 +13,8 @@ type Cursor<Partition> = {
   position: bigint;
   /** Whether there may be records from `position` on. */
   isDirty: boolean;
+  /** Whether there is something to do also without records. */
+  isCalled: boolean;
   running: Promise<void> | undefined;
 };
 
@@ -21,7 +23,10 @@ export type PumpSettings<Partition extends CatalogPartition> = {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly batchSizeMax: number;
-  /** Handles records of a partition and returns how many, from the first, are done. Fewer only when aborted or lost. */
+  /**
+   * Handles records of a partition and returns how many, from the first, are done. Fewer only when aborted or lost. None are
+   * given at the beginning, and after `call`.
+   */
   readonly handle: (partition: Partition, records: readonly StoredRecord[], signal: AbortSignal) => Promise<number>;
 };
 
@@ -54,6 +59,7 @@ export class PartitionPump<Partition extends CatalogPartition> {
       position,
       stop: new AbortController(),
       isDirty: true,
+      isCalled: true,
       running: undefined,
     };
     cursor.running = this.#leaving.get(partition.id)?.then(() => {
@@ -83,6 +89,11 @@ export class PartitionPump<Partition extends CatalogPartition> {
     return new Map([...this.#cursors.values()].map(({ partition, position }) => [partition.id, position]));
   }
 
+  /** Every partition here. */
+  partitions(): readonly Partition[] {
+    return [...this.#cursors.values()].map(({ partition }) => partition);
+  }
+
   /** There may be new records: in some partitions of a topic, or anywhere. */
   wake(topic?: string, partitions?: readonly number[]): void {
     for (const cursor of this.#cursors.values()) {
@@ -92,6 +103,12 @@ export class PartitionPump<Partition extends CatalogPartition> {
       cursor.isDirty = true;
     }
     this.#wakeUp.call();
+  }
+
+  /** Something is to be done in every partition, also without records: when the running batch has ended. */
+  call(): void {
+    for (const cursor of this.#cursors.values()) cursor.isCalled = true;
+    this.wake();
   }
 
   /** Starts no further batch until `resume`. */
@@ -138,15 +155,17 @@ export class PartitionPump<Partition extends CatalogPartition> {
     });
     for (const cursor of cursors) {
       const records = read?.result.get(cursor.partition.id);
-      if (!records || cursor.stop.signal.aborted || this.#closing.signal.aborted) continue;
+      if (cursor.stop.signal.aborted || this.#closing.signal.aborted) continue;
+      if (!records && !cursor.isCalled) continue;
       if (this.#isPaused) cursor.isDirty = true;
-      else cursor.running = this.#handleBatch(cursor, records);
+      else cursor.running = this.#handleBatch(cursor, records ?? []);
     }
   }
 
   async #handleBatch(cursor: Cursor<Partition>, records: readonly StoredRecord[]): Promise<void> {
     const { logger, handle } = this.#settings;
     const { signal } = cursor.stop;
+    cursor.isCalled = false;
     this.#warnOfGap(cursor, records);
     const handled = await persist(() => handle(cursor.partition, records, signal), {
       signal,

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { type ContractHarness, eventBusContract } from '../contract/index.ts';
 import { openBus } from '../testing/open-contract-bus.ts';
+import { openPostgresDeadLetterOffice } from './dead-letter-office.ts';
 import { maintain } from './maintenance.ts';
 
 let database: TestDatabase;
@@ -30,13 +31,7 @@ eventBusContract('PostgreSQL', (): ContractHarness => {
         [topic, partition, key, value, JSON.stringify(headers)],
       );
     },
-    deadLetters: async (consumer) => {
-      const { rows } = await pool.query<{ offset: bigint; value: string; reason: string }>(
-        'select record_offset as offset, value, reason from dead_letters where consumer = $1 order by record_offset',
-        [consumer],
-      );
-      return rows;
-    },
+    openOffice: () => openPostgresDeadLetterOffice(settings.connectionString),
     maintain: () => maintain(pool),
     interrupt: async () => {
       await pool.query(

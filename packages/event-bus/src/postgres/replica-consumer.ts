@@ -1,10 +1,13 @@
-import { Delivery } from '../delivery.ts';
+import { Delivery } from '../delivery/delivery.ts';
+import type { PartitionDelivery } from '../delivery/partition-delivery.ts';
 import type { Consumer, PartitionLag, ReplicaConsumption } from '../event-bus.ts';
-import { BATCH_SIZE_MAX } from '../limits.ts';
 import type { BusParts } from './bus-parts.ts';
+import { DeadLetterRows } from './dead-letter-rows.ts';
 import { PartitionPump } from './partition-pump.ts';
-import { storeDeadLetter } from './store-dead-letter.ts';
 import type { CatalogPartition } from './topic-catalog.ts';
+
+/** A partition with what its records go through. */
+type DeliveredPartition = CatalogPartition & { readonly delivery: PartitionDelivery };
 
 /** Reads every record of the topics in this process, from positions that only it knows. */
 export async function consumeAsEveryReplica<Topic extends string>(
@@ -13,13 +16,7 @@ export async function consumeAsEveryReplica<Topic extends string>(
 ): Promise<Consumer> {
   const consumer = consumption.name ?? 'every-replica';
   const partitions = catalog.partitionsOf(consumption.topics);
-  const delivery = new Delivery({
-    consumer,
-    consumption,
-    schemas,
-    logger,
-    storeDeadLetter: (record, deadLetter) => storeDeadLetter(pool, record, deadLetter),
-  });
+  const delivery = new Delivery({ consumer, consumption, isReplica: true, schemas, logger });
 
   const readEnds = async (): Promise<Map<number, bigint>> => {
     const { rows } = await pool.query<{ id: number; next_offset: bigint }>(
@@ -33,10 +30,14 @@ export async function consumeAsEveryReplica<Topic extends string>(
   const pump = new PartitionPump({
     pool,
     logger: logger.child({ consumer }),
-    batchSizeMax: Math.min(consumption.batchSizeMax ?? BATCH_SIZE_MAX, BATCH_SIZE_MAX),
-    handle: (_partition: CatalogPartition, records, signal) => delivery.deliver(records, signal),
+    batchSizeMax: delivery.batchSizeMax,
+    handle: (partition: DeliveredPartition, records, signal) => partition.delivery.deliver(records, signal),
   });
-  for (const partition of partitions) pump.add(partition, startOf(partition, consumption.startFrom, ends));
+  for (const place of partitions) {
+    const { topic, partition } = place;
+    const store = new DeadLetterRows(pool, { consumer, topic, partition });
+    pump.add({ ...place, delivery: delivery.begin(store) }, startOf(place, consumption.startFrom, ends));
+  }
   const wake = (topic?: string, changed?: readonly number[]) => pump.wake(topic, changed);
   listener.on('records', wake);
   listener.on('connected', wake);
@@ -51,6 +52,7 @@ export async function consumeAsEveryReplica<Topic extends string>(
         return { topic, partition, records: end - (positions.get(id) ?? end) };
       });
     },
+    pausedAggregates: async () => 0,
     close: async () => {
       listener.off('records', wake);
       listener.off('connected', wake);

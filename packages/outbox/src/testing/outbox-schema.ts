@@ -9,10 +9,13 @@ export type OutboxSchema = {
   readonly database: TestDatabase;
   readonly pool: Pool;
   readonly schema: string;
-  /** Raises an aggregate's version and appends the event, as a command does. */
-  change(aggregate: string, beforeCommit?: () => Promise<void>): Promise<void>;
+  /** Raises an aggregate's version and appends the event, as a command does. Returns the version, once it is committed. */
+  change(aggregate: string, beforeCommit?: () => Promise<void>): Promise<bigint>;
   close(): Promise<void>;
 };
+
+/** A dozen writers, a publisher, and those who look on. */
+const connectionsMax = 20;
 
 export const testTopic = 'outbox-test.changed.v1';
 
@@ -27,7 +30,11 @@ export async function createOutboxSchema(): Promise<OutboxSchema> {
   await admin.query(`create schema ${schema} authorization bus; alter role bus in database
     ${new URL(database.adminConnectionString).pathname.slice(1)} set search_path = ${schema}, bus`);
   await admin.end();
-  const pool = createPool({ connectionString: database.connectionString('bus'), name: 'outbox test', max: 12 });
+  const pool = createPool({
+    connectionString: database.connectionString('bus'),
+    name: 'outbox test',
+    max: connectionsMax,
+  });
   for (const template of templates()) await pool.query(template);
   await pool.query('create table aggregates (id text primary key, version bigint not null)');
   return {
@@ -36,8 +43,9 @@ export async function createOutboxSchema(): Promise<OutboxSchema> {
     schema,
     change: (aggregate, beforeCommit) =>
       withTransaction(pool, async (client) => {
-        await raiseAndAppend(client, aggregate);
+        const version = await raiseAndAppend(client, aggregate);
         await beforeCommit?.();
+        return version;
       }),
     close: async () => {
       await pool.end();
@@ -46,7 +54,7 @@ export async function createOutboxSchema(): Promise<OutboxSchema> {
   };
 }
 
-async function raiseAndAppend(client: PoolClient, aggregate: string): Promise<void> {
+async function raiseAndAppend(client: PoolClient, aggregate: string): Promise<bigint> {
   const { rows } = await client.query<{ version: bigint }>(
     `insert into aggregates values ($1, 1)
      on conflict (id) do update set version = aggregates.version + 1 returning version`,
@@ -56,6 +64,7 @@ async function raiseAndAppend(client: PoolClient, aggregate: string): Promise<vo
   await appendToOutbox(client, [
     { topic: testTopic, key: aggregate, aggregateVersion, value: { version: aggregateVersion.toString() } },
   ]);
+  return aggregateVersion;
 }
 
 /** The tables of the README, as a subgraph's migration copies them. */

@@ -1,0 +1,1 @@
+export { observeEventBus } from './observe-event-bus.ts';

@@ -1,0 +1,1 @@
+export { createOutboxSchema, type OutboxSchema, testTopic, testTopics } from './outbox-schema.ts';

@@ -67,7 +67,9 @@ ALTER TABLE posting
   DROP CONSTRAINT posting_debit_account_fkey,
   DROP CONSTRAINT posting_credit_account_fkey;
 
-CREATE FUNCTION posting_points_to_what_is() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+CREATE FUNCTION posting_points_to_what_is() RETURNS trigger LANGUAGE plpgsql
+SET search_path = ledger, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM written p
@@ -99,7 +101,9 @@ $$;
 CREATE TRIGGER posting_points_to_what_is AFTER INSERT ON posting REFERENCING NEW TABLE AS written
   FOR EACH STATEMENT EXECUTE FUNCTION posting_points_to_what_is();
 
-CREATE FUNCTION history_points_to_what_is() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+CREATE FUNCTION history_points_to_what_is() RETURNS trigger LANGUAGE plpgsql
+SET search_path = ledger, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM written w

@@ -232,11 +232,15 @@ describe('the trial balance', () => {
     const { rows, isBalanced } = found!.trialBalance;
     expect(isBalanced).toBe(true);
     expect(rows.map(({ kind, normalSide }) => [kind, normalSide])).toEqual([
+      ['BREAKAGE_INCOME', 'CREDIT'],
       ['POINTS_COST', 'DEBIT'],
+      ['POINTS_HELD', 'CREDIT'],
       ['POINTS_LIABILITY', 'CREDIT'],
+      ['POINTS_PENDING', 'CREDIT'],
+      ['POINTS_RECEIVABLE', 'DEBIT'],
       ['REWARD_CLEARING', 'CREDIT'],
     ]);
-    const [cost, liability, clearing] = rows.map(({ balance }) => BigInt(balance!));
+    const [, cost, , liability, , , clearing] = rows.map(({ balance }) => BigInt(balance!));
     expect(cost).toBe(liability! + clearing!);
   });
 

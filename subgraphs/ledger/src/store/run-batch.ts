@@ -14,7 +14,7 @@ export interface BatchSettings {
   /** Makes the identifier of something new: a UUID of version 7. */
   newId: () => string;
   /** For tests that carry their own clock; the database's unless given. */
-  clock?: (() => Date) | undefined;
+  clock?: (() => Date | undefined) | undefined;
 }
 
 /** How a batch ends. */

@@ -58,7 +58,7 @@ export async function withChurn({ members, start, intervalMs, random }: Churn, w
     while (isWorking) {
       await delay(intervalMs);
       const [goes] = alive.splice(Math.floor(random() * alive.length), 1);
-      const isKilled = random() < 0.5;
+      const isKilled = changes.killed < changes.left;
       changes[isKilled ? 'killed' : 'left'] += 1;
       await Promise.all([isKilled ? goes?.kill() : goes?.leave(), start().then((member) => alive.push(member))]);
     }

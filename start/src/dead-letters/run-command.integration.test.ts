@@ -29,10 +29,9 @@ beforeEach(async () => {
     group: 'operators.group',
     topics: [topic],
     handler: async ({ events }) => {
-      for (const { key, value } of events) {
-        if (isFaulty.value && value === 'faulty') throw new Error('cannot digest\nthis');
-        handled.push(`${key} ${value}`);
-      }
+      const isRefused = isFaulty.value && events.some(({ value }) => value === 'faulty');
+      if (isRefused) throw new Error('cannot digest\nthis');
+      handled.push(...events.map(({ key, value }) => `${key} ${value}`));
     },
   });
 });
@@ -86,7 +85,10 @@ test('a replay says that it failed again, and after the cause is mended that the
   await publish('wal_2', 'faulty', 'parked');
   const id = await theOnlyId();
   const again = await operate('replay', id);
-  expect(again).toMatchObject({ isDone: false, text: expect.stringMatching(/failed again, and stays paused with 1/) });
+  expect(again).toMatchObject({
+    isDone: false,
+    text: expect.stringMatching(/failed again, and its key stays paused with 1/),
+  });
   isFaulty.value = false;
   expect(await operate('replay', 'wal_2')).toMatchObject({ isDone: true, text: expect.stringContaining('is handled') });
   expect(handled).toEqual(['wal_2 faulty', 'wal_2 parked']);
@@ -97,6 +99,14 @@ test('a discard gives up one record and hands over the others', async () => {
   const { isDone, text } = await operate('discard', await theOnlyId());
   expect({ isDone, text }).toMatchObject({ isDone: true, text: expect.stringContaining('is given up') });
   expect(handled).toEqual(['wal_3 parked']);
+});
+
+test('what fails behind a record that is given up is named: the key stays paused there', async () => {
+  await publish('wal_4', 'faulty', 'fine', 'faulty', 'parked');
+  const { isDone, text } = await operate('discard', await theOnlyId());
+  expect(isDone).toBe(false);
+  expect(text).toMatch(/is given up, but dl_[0-9a-f]{12} behind it failed: its key stays paused with 1 parked/);
+  expect(handled).toEqual(['wal_4 fine']);
 });
 
 test('what is not there is said', async () => {

@@ -64,6 +64,7 @@ function sentenceOn(letter: KeptDeadLetter, action: ReleaseAction, end: ReleaseE
   if (end.how === 'not yet done') {
     return `${letter.id} waits: no process of ${letter.consumer} has done it. The next that runs will; it is not forgotten.`;
   }
-  const where = end.letter.id === letter.id ? '' : ` at a later record, ${end.letter.id}`;
-  return `${letter.id} failed again${where}, and stays paused with ${end.letter.parked} parked: ${end.letter.reason}`;
+  const { id, parked, reason } = end.letter;
+  if (id === letter.id) return `${id} failed again, and its key stays paused with ${parked} parked: ${reason}`;
+  return `${letter.id} is ${done}, but ${id} behind it failed: its key stays paused with ${parked} parked: ${reason}`;
 }

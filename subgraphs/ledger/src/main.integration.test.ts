@@ -256,6 +256,32 @@ describe('what is said of merchants', () => {
   });
 });
 
+test('its metrics tell of news that it cannot read, without naming whom they are about', async () => {
+  const merchant = newId('mer');
+  const foreign = await createPostgresEventBus({
+    connectionString: environment.EVENT_BUS_DATABASE_URL ?? '',
+    name: 'foreign',
+    logger: createLogger('foreign', { write: () => undefined }),
+  });
+  await foreign.publish([
+    { topic: MERCHANT_CHANGED, key: merchant, value: JSON.parse('{}'), headers: headersOf(MERCHANT_CHANGED, 1n) },
+  ]);
+  await foreign.close();
+  const told = async () => await (await fetch(`http://127.0.0.1:${ledger.httpPort}/metrics`)).text();
+  await waitUntil(
+    async () =>
+      (await told()).includes('localplus_event_bus_paused_aggregates{consumer="ledger.merchant-projection"} 1'),
+    'the pause is told',
+  );
+  const text = await told();
+  expect(text).toMatch(
+    /^localplus_event_bus_dead_letters_total\{consumer="ledger.merchant-projection",topic=".*"\} 1$/m,
+  );
+  expect(text).toMatch(/^localplus_outbox_pending_events 0$/m);
+  expect(text).toMatch(/^localplus_event_bus_consumer_lag_records\{consumer="ledger.program-projection".*\} 0$/m);
+  expect(text).not.toContain(merchant);
+});
+
 test('what is posted while it stops is answered and published', async () => {
   const merchant = await house.addMerchant();
   const { wallet, holderId } = await house.openWallet(merchant);

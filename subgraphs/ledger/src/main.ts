@@ -1,9 +1,11 @@
+import { observeEventBus } from '@localplus/event-bus/metrics';
 import { openEventBus } from '@localplus/event-bus/open';
 import { newId, toUuid } from '@localplus/identifiers';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
-import { createOutboxPublisher } from '@localplus/outbox';
+import { createMetrics, type Metrics } from '@localplus/metrics';
+import { createOutboxPublisher, observeOutbox } from '@localplus/outbox';
 import { createPool } from '@localplus/postgres';
 import { startRpcServer } from '@localplus/rpc';
 import { startSubgraphServer } from '@localplus/subgraph-server';
@@ -66,11 +68,14 @@ async function openLedger(
   resources.use('wallet client', wallet, (client) => client.close());
   const hop = new WalletHop({ wallet, logger });
 
-  const bus = await openEventBus(configuration.eventBus, { name: 'ledger', logger });
+  const metrics = createMetrics(logger);
+  const opened = await openEventBus(configuration.eventBus, { name: 'ledger', logger });
+  const bus = observeEventBus(opened, metrics);
   resources.use('event bus', bus, () => bus.close());
-  await followMerchantNews({ bus, pool, logger });
+  await followMerchantNews({ bus, pool });
   const outbox = createOutboxPublisher({ pool, schema: 'ledger', bus, logger });
   resources.use('outbox', outbox, () => outbox.close());
+  observeOutbox(outbox, metrics);
 
   const findHolder = createHolderDirectory(pool);
   const tellWallet = hop.tell.bind(hop);
@@ -96,6 +101,7 @@ async function openLedger(
     services,
     verifier,
     rpcService: ledgerService({ pool, verifier, logger }),
+    metrics,
   });
 }
 
@@ -103,13 +109,14 @@ interface Served {
   services: LedgerServices;
   verifier: ReturnType<typeof createIdentityVerifier>;
   rpcService: ReturnType<typeof ledgerService>;
+  metrics: Metrics;
 }
 
 async function serve(
   { BIND_ADDRESS: bindAddress, GRPC_PORT, HTTP_PORT }: LedgerConfiguration,
   resources: Resources,
   logger: Logger,
-  { services, verifier, rpcService }: Served,
+  { services, verifier, rpcService, metrics }: Served,
 ): Promise<RunningLedger> {
   const rpc = await startRpcServer({ address: bindAddress, port: GRPC_PORT, services: [rpcService] });
   resources.use('gRPC server', rpc, () => rpc.stop());
@@ -122,6 +129,7 @@ async function serve(
     verifier,
     createContext: (caller) => createContext(services, caller),
     health,
+    metrics,
     logger,
   });
   resources.use('HTTP server', http, () => http.stop());

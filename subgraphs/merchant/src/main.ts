@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { observeEventBus } from '@localplus/event-bus/metrics';
 import { openEventBus } from '@localplus/event-bus/open';
 import { createIdentityVerifier, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
-import { createOutboxPublisher } from '@localplus/outbox';
+import { createMetrics } from '@localplus/metrics';
+import { createOutboxPublisher, observeOutbox } from '@localplus/outbox';
 import { createPool } from '@localplus/postgres';
 import { startRpcServer } from '@localplus/rpc';
 import { startSubgraphServer } from '@localplus/subgraph-server';
@@ -47,10 +49,13 @@ async function openMerchant(
   await addPlatformOperators(database, configuration.PLATFORM_OPERATORS);
   const prisma = resources.use('prisma', createPrisma(database), (client) => client.$disconnect());
 
-  const bus = await openEventBus(configuration.eventBus, { name: 'merchant', logger });
+  const metrics = createMetrics(logger);
+  const opened = await openEventBus(configuration.eventBus, { name: 'merchant', logger });
+  const bus = observeEventBus(opened, metrics);
   resources.use('event bus', bus, () => bus.close());
   const outbox = createOutboxPublisher({ pool: database, schema: 'merchant', bus, logger });
   resources.use('outbox', outbox, () => outbox.close());
+  observeOutbox(outbox, metrics);
 
   const services: MerchantServices = {
     database,
@@ -75,6 +80,7 @@ async function openMerchant(
     verifier,
     createContext: (caller) => createContext(services, caller),
     health,
+    metrics,
     logger,
   });
   resources.use('HTTP server', http, () => http.stop());

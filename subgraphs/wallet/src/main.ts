@@ -1,7 +1,9 @@
+import { observeEventBus } from '@localplus/event-bus/metrics';
 import { openEventBus } from '@localplus/event-bus/open';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
+import { createMetrics } from '@localplus/metrics';
 import { createPool } from '@localplus/postgres';
 import { startRpcServer } from '@localplus/rpc';
 import { startSubgraphServer } from '@localplus/subgraph-server';
@@ -61,9 +63,11 @@ async function openWallet(
   resources.use('merchant client', merchant, () => merchant.close());
   const hub = resources.use('hub', new BalanceHub(), (it) => it.close());
 
-  const bus = await openEventBus(configuration.eventBus, { name: 'wallet', logger });
+  const metrics = createMetrics(logger);
+  const opened = await openEventBus(configuration.eventBus, { name: 'wallet', logger });
+  const bus = observeEventBus(opened, metrics);
   resources.use('event bus', bus, () => bus.close());
-  await startBalanceFeed({ bus, pool, hub, logger });
+  await startBalanceFeed({ bus, pool, hub });
   const finisher = new EnrollmentFinisher({ pool, openHolder: ledger.openHolder }, logger);
   resources.use('enrollment finisher', finisher, () => finisher.stop());
 
@@ -92,6 +96,7 @@ async function openWallet(
     verifier,
     createContext: (caller) => createContext(services, caller),
     health,
+    metrics,
     logger,
   });
   resources.use('HTTP server', http, () => http.stop());

@@ -8,7 +8,6 @@ import {
   type ProgramChangedVersion,
 } from '@localplus/event-bus';
 import { toUuid } from '@localplus/identifiers';
-import type { Logger } from '@localplus/logging';
 import type { MerchantNews, ProgramNews } from '../domain/news.ts';
 import { type ProgramVersion, validityOfDays } from '../domain/program.ts';
 import type { Sql } from '../store/connection.ts';
@@ -17,7 +16,6 @@ import { saveMerchant, saveProgram } from '../store/projection-rows.ts';
 interface MerchantNewsOptions {
   bus: EventBus;
   pool: Sql;
-  logger: Logger;
 }
 
 /**
@@ -25,14 +23,11 @@ interface MerchantNewsOptions {
  * tables; a suspension holds from the next posting on. Both topics carry full state with a version, and the newer one wins:
  * an event that comes twice, or late, changes nothing.
  */
-export async function followMerchantNews({ bus, pool, logger }: MerchantNewsOptions): Promise<Consumer[]> {
-  const onDeadLetter = ({ topic, key, reason }: { topic: string; key: string; reason: string }) =>
-    logger.error({ topic, aggregate: key, reason }, 'news of a merchant could not be kept and were set aside');
+export async function followMerchantNews({ bus, pool }: MerchantNewsOptions): Promise<Consumer[]> {
   return [
     await bus.consumeAsGroup({
       group: 'ledger.merchant-projection',
       topics: [MERCHANT_CHANGED],
-      onDeadLetter,
       handler: async ({ events }) => {
         for (const { value } of events) await saveMerchant(pool, readMerchantChanged(value));
       },
@@ -40,7 +35,6 @@ export async function followMerchantNews({ bus, pool, logger }: MerchantNewsOpti
     await bus.consumeAsGroup({
       group: 'ledger.program-projection',
       topics: [PROGRAM_CHANGED],
-      onDeadLetter,
       handler: async ({ events }) => {
         for (const { value } of events) await saveProgram(pool, readProgramChanged(value));
       },

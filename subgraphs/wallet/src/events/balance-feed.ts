@@ -1,6 +1,5 @@
 import { BALANCE_CHANGED, type BalanceChanged, type Consumer, type EventBus } from '@localplus/event-bus';
 import { toUuid } from '@localplus/identifiers';
-import type { Logger } from '@localplus/logging';
 import { applyFeedBatch } from '../commands/apply-balance-changes.ts';
 import type { BalanceChange } from '../domain/balance-change.ts';
 import type { BalanceHub } from '../domain/balance-hub.ts';
@@ -12,24 +11,18 @@ interface BalanceFeedOptions {
   bus: EventBus;
   pool: Database;
   hub: BalanceHub;
-  logger: Logger;
 }
 
 /**
  * Follows the ledger's balance changes on this replica, from where they were last applied: what was published while the
  * wallet was dead is applied first. Each batch is applied together with its position, and only then handed to the watchers.
  */
-export async function startBalanceFeed({ bus, pool, hub, logger }: BalanceFeedOptions): Promise<Consumer> {
+export async function startBalanceFeed({ bus, pool, hub }: BalanceFeedOptions): Promise<Consumer> {
   const positions = await loadFeedPositions(pool, BALANCE_CHANGED);
   return bus.consumeAsEveryReplica({
     name: 'wallet.balance-feed',
     topics: [BALANCE_CHANGED],
     startFrom: positions.length === 0 ? 'earliest' : positions,
-    onDeadLetter: ({ topic, partition, offset, reason }) =>
-      logger.error(
-        { topic, partition, offset: `${offset}`, reason },
-        'a balance change could not be applied and was set aside',
-      ),
     handler: async ({ topic, partition, events }) => {
       const last = events.at(-1);
       if (!last) return;

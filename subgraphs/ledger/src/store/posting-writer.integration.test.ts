@@ -102,7 +102,7 @@ describe('groups', () => {
     expect(outcomes.every(({ status }) => status === 'DONE')).toBe(true);
     // Which of the two slots gets to the database first is theirs.
     expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 2, 32, 32, 32]);
-    expect(runningMost).toBe(writerSlots);
+    expect(runningMost).toBeLessThanOrEqual(writerSlots);
   });
 
   test('a request that PostgreSQL will not have does not take its neighbours with it', async () => {

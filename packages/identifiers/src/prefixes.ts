@@ -14,6 +14,9 @@ export const identifierPrefixes = {
   acc: 'ledger account',
   trx: 'ledger transaction',
   pst: 'posting',
+  lot: 'lot of value',
+  hol: 'hold',
+  lim: 'limit',
   evt: 'event',
   opr: 'platform operator',
 } as const;

@@ -24,6 +24,8 @@ export type PoolSettings = {
   /** The most connections that this pool opens. */
   max: number;
   statementTimeoutMs?: number;
+  /** Sends statements without waiting for the answers to those before them: for whoever knows them ahead. */
+  isPipelined?: boolean;
 };
 
 /**
@@ -45,6 +47,7 @@ export function createPool(settings: PoolSettings): Pool {
     query_timeout: statementTimeoutMs + answerGraceMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     keepAlive: true,
+    pipeline: settings.isPipelined ?? false,
     types: { getTypeParser: typeParser },
   });
   pool.on('error', (error) => log.warn({ reason: error.message }, 'an idle database connection broke and was dropped'));

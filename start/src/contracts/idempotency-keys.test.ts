@@ -17,12 +17,14 @@ const newContext = () => ({
   services: {},
 });
 
+const leastScalars: Record<string, unknown> = { BigInt: '1', Int: 1, Boolean: true };
+
 /** The least that a type accepts. */
 function leastOf(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return leastOf(type.ofType);
   if (isListType(type)) return [];
   if (isEnumType(type)) return type.getValues()[0]?.name;
-  if (!isInputObjectType(type)) return type.name === 'BigInt' ? '1' : 'x';
+  if (!isInputObjectType(type)) return leastScalars[type.name] ?? 'x';
   const required = Object.values(type.getFields()).filter((field) => isNonNullType(field.type));
   return Object.fromEntries(required.map((field) => [field.name, leastOf(field.type)]));
 }

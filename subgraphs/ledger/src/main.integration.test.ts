@@ -51,7 +51,7 @@ const programs = new Map<string, Program>();
 const published: BalanceChanged[] = [];
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
   keys = await makeInternalKeys();
   const logger = createLogger('neighbours', { write: () => undefined });
   const options = { verifier: keys.verifier, logger, allowed: ['ledger'] as const };

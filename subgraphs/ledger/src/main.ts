@@ -1,5 +1,6 @@
 import { observeEventBus } from '@localplus/event-bus/metrics';
 import { openEventBus } from '@localplus/event-bus/open';
+import { newId, toUuid } from '@localplus/identifiers';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -17,9 +18,11 @@ import { createMerchantClient } from './grpc/merchant-client.ts';
 import { createWalletClient } from './grpc/wallet-client.ts';
 import { WalletHop } from './grpc/wallet-hop.ts';
 import { createProgramFinder } from './queries/find-program.ts';
+import { startDueWork } from './store/due-work.ts';
 import { createHolderDirectory } from './store/holder-directory.ts';
 import { PostingWriter, writerSlots } from './store/posting-writer.ts';
 import { createPrisma } from './store/prisma.ts';
+import { loadTemplates } from './store/template-rows.ts';
 
 /** Reads, the outbox's publisher and the projections; more connections only wait for the same two cores. */
 const readConnectionsMax = 12;
@@ -56,7 +59,7 @@ async function openLedger(
   resources.use('database', pool, () => pool.end());
   const prisma = resources.use('prisma', createPrisma(pool), (client) => client.$disconnect());
   // Connections of its own: no read ever makes a posting wait.
-  const writerPool = createPool({ connectionString, name: 'ledger writer', max: writerSlots });
+  const writerPool = createPool({ connectionString, name: 'ledger writer', max: writerSlots, isPipelined: true });
   resources.use('writer database', writerPool, () => writerPool.end());
 
   const merchant = createMerchantClient({ address: MERCHANT_GRPC, signer });
@@ -76,8 +79,11 @@ async function openLedger(
 
   const findHolder = createHolderDirectory(pool);
   const tellWallet = hop.tell.bind(hop);
-  const writer = new PostingWriter({ pool: writerPool, wakeOutbox: () => outbox.wake(), tellWallet });
+  const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: () => toUuid(newId('lot'), 'lot') };
+  const writer = new PostingWriter({ batch, wakeOutbox: () => outbox.wake(), tellWallet });
   resources.use('writer', writer, () => writer.stop());
+  const dueWork = startDueWork({ sql: pool, findHolder, writer, newId: batch.newId, logger });
+  resources.use('due work', dueWork, () => dueWork.stop());
   const services: LedgerServices = {
     prisma,
     pool,

@@ -3,15 +3,23 @@ import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import { createPool } from '@localplus/postgres';
 import { openHolder } from '../src/commands/open-holder.ts';
 import type { PostingCommands } from '../src/commands/post-once.ts';
+import { availableOf, type Balance } from '../src/domain/balance.ts';
 import type { BalanceChange } from '../src/domain/balance-change.ts';
+import type { Decision } from '../src/domain/engine/decide.ts';
 import type { Holder } from '../src/domain/holder.ts';
+import type { LotPeriod } from '../src/domain/lot.ts';
 import type { MerchantNews, ReadProgramNews } from '../src/domain/news.ts';
-import { earnPostings, type PostingRequest } from '../src/domain/posting.ts';
+import type { OperationRequest } from '../src/domain/operation.ts';
+import type { TemplateBook } from '../src/domain/posting-template.ts';
 import type { ProgramVersion } from '../src/domain/program.ts';
+import type { Purchase } from '../src/domain/transaction.ts';
 import { createProgramFinder } from '../src/queries/find-program.ts';
 import { createHolderDirectory } from '../src/store/holder-directory.ts';
 import { type BalanceState, PostingWriter } from '../src/store/posting-writer.ts';
 import { saveMerchant, saveProgram } from '../src/store/projection-rows.ts';
+import { type BatchMode, type BatchSettings, runBatch } from '../src/store/run-batch.ts';
+import { loadTemplates } from '../src/store/template-rows.ts';
+import { assetOf } from './requests.ts';
 
 /** A merchant with one program, as the ledger has heard of it. Ids are UUIDs unless their name says otherwise. */
 export interface HouseMerchant {
@@ -49,6 +57,9 @@ export const terms: ProgramVersion = {
   refundGraceDays: 0,
 };
 
+/** A point's lot that is active at once and never ends. */
+const withoutEnd: LotPeriod = { activatesAt: undefined, expiresAt: undefined, inactivityDays: undefined };
+
 const uuid = (prefix: Parameters<typeof newId>[0]) => toUuid(newId(prefix), prefix);
 
 /** A key that nobody used. */
@@ -70,7 +81,12 @@ interface HouseOptions {
   readNews?: ReadProgramNews;
   /** Connections for reads and direct calls. */
   connectionsMax?: number;
+  /** Makes the identifier of something new: a UUID of version 7. */
+  newId?: () => string;
 }
+
+/** The parts of an earning that a test may choose. */
+export type Earning = Partial<OperationRequest> & { period?: Partial<LotPeriod>; purchase?: Purchase };
 
 /** A ledger on a database of its own, without doors. */
 export class LedgerHouse {
@@ -81,19 +97,29 @@ export class LedgerHouse {
   readonly commands: PostingCommands;
   /** Everything that the wallet was told, in order. */
   readonly told: BalanceChange[][] = [];
-  /** The clock of the commands; null is the system's. */
+  /** What direct batches are run with, on the connections for reads. */
+  readonly batch: BatchSettings;
+  /** The clock of the commands and of batches; null is the system's, and the database's. */
   now: Date | null = null;
 
-  constructor(database: HouseDatabase, { tellWallet, readNews, connectionsMax = 16 }: HouseOptions) {
+  constructor(
+    database: HouseDatabase,
+    pool: Pool,
+    templates: TemplateBook,
+    { tellWallet, readNews, newId: newUuid = () => uuid('lot') }: HouseOptions,
+  ) {
     this.database = database;
+    this.pool = pool;
     const connectionString = database.connectionString('ledger');
-    this.pool = createPool({ connectionString, name: 'ledger test', max: connectionsMax });
-    this.writerPool = createPool({ connectionString, name: 'ledger test writer', max: 2 });
+    this.writerPool = createPool({ connectionString, name: 'ledger test writer', max: 2, isPipelined: true });
+    const clock = () => this.now ?? undefined;
+    this.batch = { pool, templates, newId: newUuid, clock };
     const tell = async (changes: readonly BalanceChange[]) => {
       this.told.push([...changes]);
       return tellWallet ? tellWallet(changes) : 'CURRENT';
     };
-    this.writer = new PostingWriter({ pool: this.writerPool, wakeOutbox: () => undefined, tellWallet: tell });
+    const batch = { ...this.batch, pool: this.writerPool };
+    this.writer = new PostingWriter({ batch, wakeOutbox: () => undefined, tellWallet: tell });
     this.commands = {
       sql: this.pool,
       findHolder: createHolderDirectory(this.pool),
@@ -137,38 +163,54 @@ export class LedgerHouse {
   }
 
   /** A request that gives points to a holder; `more` replaces parts of it. */
-  async earning(holderId: string, points: bigint, more: Partial<PostingRequest> = {}): Promise<PostingRequest> {
+  async earning(
+    holderId: string,
+    points: bigint,
+    { period, purchase, ...more }: Earning = {},
+  ): Promise<OperationRequest> {
     const holder = await this.holder(holderId);
-    const asset = holder.accounts[0]?.assetCode ?? '';
     return {
       transactionId: uuid('trx'),
       scope: fromUuid('mer', holder.merchantId),
       key: newKey(),
       command: 'test',
       inputHash: Buffer.alloc(32, 1),
-      kind: 'EARN',
       holder,
+      operation: {
+        type: 'EARN',
+        assetId: assetOf(holder),
+        amount: points,
+        period: { ...withoutEnd, ...period },
+        purchase: purchase ?? { amountMinor: 100n, currency: 'EUR' },
+      },
       programVersion: 1,
+      country: 'FR',
       storeId: undefined,
       reference: undefined,
-      purchase: { amountMinor: 100n, currency: 'EUR' },
-      reverses: undefined,
-      occurredAt: new Date(),
+      occurredAt: this.now ?? new Date(),
       actor: { kind: 'staff', id: 'test' },
-      postings: earnPostings(holder, asset, points),
       ...more,
     };
   }
 
-  /** The holder's version and its balance of points, as the accounts have them. */
-  async stateOf(holderId: string): Promise<{ version: bigint; balance: bigint }> {
-    const { rows } = await this.pool.query<{ version: bigint; balance: bigint }>(
-      'SELECT h.version, a.balance FROM holder h JOIN account a ON a.holder_id = h.id WHERE h.id = $1',
+  /** Runs requests as one batch, by hand: what was decided. */
+  async run(requests: readonly OperationRequest[], mode: BatchMode = {}): Promise<Decision[]> {
+    return (await runBatch(this.batch, requests, mode)).decisions;
+  }
+
+  /** The holder's version and what it has of its points, as the accounts have them. */
+  async stateOf(holderId: string): Promise<{ version: bigint; available: bigint } & Omit<Balance, 'asset'>> {
+    const { rows } = await this.pool.query<{ version: bigint; posted: bigint; pending: bigint; held: bigint }>(
+      `SELECT h.version,
+              sum(CASE a.part WHEN 'OWED' THEN -a.balance ELSE a.balance END)::bigint AS posted,
+              sum(a.balance) FILTER (WHERE a.part = 'PENDING')::bigint AS pending,
+              sum(a.balance) FILTER (WHERE a.part = 'HELD')::bigint AS held
+       FROM holder h JOIN account a ON a.holder_id = h.id WHERE h.id = $1 GROUP BY h.version`,
       [holderId],
     );
     const state = rows[0];
     if (state === undefined) throw new Error('There is no such holder.');
-    return state;
+    return { ...state, available: availableOf({ ...state, asset: { code: '', scale: 0 } }) };
   }
 
   async close(): Promise<void> {
@@ -179,6 +221,9 @@ export class LedgerHouse {
 }
 
 /** Opens a ledger on an empty database. */
-export function openLedgerHouse(database: HouseDatabase, options: HouseOptions = {}): LedgerHouse {
-  return new LedgerHouse(database, options);
+export async function openLedgerHouse(database: HouseDatabase, options: HouseOptions = {}): Promise<LedgerHouse> {
+  const { connectionsMax = 16 } = options;
+  const connectionString = database.connectionString('ledger');
+  const pool = createPool({ connectionString, name: 'ledger test', max: connectionsMax });
+  return new LedgerHouse(database, pool, await loadTemplates(pool), options);
 }

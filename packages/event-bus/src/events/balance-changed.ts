@@ -13,7 +13,21 @@ export type BalanceChanged = {
   readonly storeId: string | null;
   /** `trx_…` */
   readonly transactionId: string;
-  readonly kind: 'EARN' | 'BURN' | 'REVERSAL';
+  readonly kind:
+    | 'EARN'
+    | 'BURN'
+    | 'REVERSAL'
+    | 'HOLD'
+    | 'CAPTURE'
+    | 'RELEASE'
+    | 'HOLD_EXPIRY'
+    | 'ACTIVATION'
+    | 'EXPIRY'
+    | 'REFUND'
+    | 'RETURN'
+    | 'TRANSFER'
+    | 'SALE'
+    | 'GRANT';
   /** The holder's version after the change, a decimal string: 1, 2, 3, … without a gap. */
   readonly version: string;
   readonly deltas: readonly BalanceChangedDelta[];

@@ -1,8 +1,7 @@
 import type { Caller } from '@localplus/identity';
 import { isWithin, pointsBounds } from '../domain/bounds.ts';
-import type { Holder } from '../domain/holder.ts';
+import { assetIdOf, type Holder } from '../domain/holder.ts';
 import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
-import { burnPostings } from '../domain/posting.ts';
 import { versionInForce } from '../domain/program.ts';
 import {
   invalidAmount,
@@ -54,6 +53,7 @@ export async function burnPoints(commands: PostingCommands, input: BurnPoints, c
       'LedgerMerchantNotLive',
       'LedgerInsufficientBalance',
       'LedgerInvalidAmount',
+      'LedgerLimitExceeded',
     ] as const,
   };
   return postOnce(commands, intention, () => decide(commands, input, holder, caller));
@@ -72,14 +72,12 @@ async function decide(
   const store = storeId === undefined ? undefined : findStore(program, storeId, caller);
   if (storeId !== undefined && store === undefined) return unknownStore();
   const decision: Decision = {
-    kind: 'BURN',
+    operation: { type: 'BURN', assetId: assetIdOf(holder, program.pointAssetCode), amount: points },
     programVersion: versionInForce(program.versions, occurredAt).version,
+    country: program.country,
     storeId: store,
     reference,
-    purchase: undefined,
-    reverses: undefined,
     occurredAt,
-    postings: burnPostings(holder, program.pointAssetCode, points),
   };
   return decision;
 }

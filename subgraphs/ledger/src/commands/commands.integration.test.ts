@@ -25,7 +25,7 @@ let wallet: HouseWallet;
 let owner: Caller;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
 });
 
 beforeEach(async () => {

@@ -1,13 +1,15 @@
 import type { Caller } from '@localplus/identity';
+import { sumOf } from '../domain/amount.ts';
 import { isWithin, pointsBounds, purchaseBounds } from '../domain/bounds.ts';
-import type { Holder } from '../domain/holder.ts';
-import { isReference, isWithinTime, timeBounds } from '../domain/input-rules.ts';
+import { assetIdOf, type Holder } from '../domain/holder.ts';
+import { isReference, isReferenceList, isWithinTime, timeBounds } from '../domain/input-rules.ts';
+import type { LotPeriod } from '../domain/lot.ts';
 import { largestPurchaseFor, pointsFor, smallestEarningPurchase } from '../domain/points.ts';
-import { earnPostings, type Purchase } from '../domain/posting.ts';
-import { versionInForce } from '../domain/program.ts';
+import { type ProgramVersion, versionInForce } from '../domain/program.ts';
 import {
   currencyMismatch,
   invalidAmount,
+  invalidPurchaseLines,
   invalidReference,
   invalidTime,
   merchantNotLive,
@@ -15,6 +17,8 @@ import {
   unknownHolder,
   unknownStore,
 } from '../domain/refusals.ts';
+import type { Purchase } from '../domain/transaction.ts';
+import { lotDates } from '../domain/validity.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
 import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
@@ -45,14 +49,23 @@ export async function earnPoints(commands: PostingCommands, input: EarnPoints, c
   const { purchase, reference, occurredAt, storeId } = input;
   if (!isWithin(purchaseBounds, purchase.amountMinor)) return invalidAmount(purchaseBounds);
   if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
+  if (!isMadeOfItsLines(purchase)) return invalidPurchaseLines();
 
   const intention = {
     caller,
     holder,
     command: 'earnPoints',
     key: input.idempotencyKey,
-    input: [input.walletId, purchase.amountMinor, purchase.currency, storeId, reference, occurredAt?.toISOString()],
-    refusals: ['LedgerIdempotencyKeyReused', 'LedgerMerchantNotLive', 'LedgerInvalidAmount'] as const,
+    input: [
+      ...[input.walletId, purchase.amountMinor, purchase.currency, storeId, reference, occurredAt?.toISOString()],
+      ...(purchase.lines?.flatMap(({ lineId, amountMinor }) => [lineId, amountMinor]) ?? []),
+    ],
+    refusals: [
+      'LedgerIdempotencyKeyReused',
+      'LedgerMerchantNotLive',
+      'LedgerInvalidAmount',
+      'LedgerLimitExceeded',
+    ] as const,
   };
   return postOnce(commands, intention, () => decide(commands, input, holder, caller));
 }
@@ -77,15 +90,32 @@ async function decide(
   if (!isWithin(pointsBounds, points)) {
     return invalidAmount({ ...purchaseBounds, maximum: largestPurchaseFor(version, pointsBounds.maximum) });
   }
+  const assetId = assetIdOf(holder, program.pointAssetCode);
   const decision: Decision = {
-    kind: 'EARN',
+    operation: {
+      type: 'EARN',
+      assetId,
+      amount: points,
+      period: periodOf(version, program.timeZone, occurredAt),
+      purchase,
+    },
     programVersion: version.version,
+    country: program.country,
     storeId: store,
     reference,
-    purchase,
-    reverses: undefined,
     occurredAt,
-    postings: earnPostings(holder, program.pointAssetCode, points),
   };
   return decision;
+}
+
+function isMadeOfItsLines({ amountMinor, lines }: Purchase): boolean {
+  if (lines === undefined) return true;
+  const areSound = isReferenceList(lines.map(({ lineId }) => lineId)) && lines.every((line) => line.amountMinor > 0n);
+  return areSound && sumOf(lines.map((line) => line.amountMinor)) === amountMinor;
+}
+
+/** When the points can be spent. The end of what inactivity ends is kept as days: it moves with the holder's activity. */
+function periodOf(version: ProgramVersion, timeZone: string, earnedAt: Date): LotPeriod {
+  const { activatesAt, expiresAt, inactivityDays } = lotDates(version, timeZone, earnedAt);
+  return { activatesAt, expiresAt: inactivityDays === undefined ? expiresAt : undefined, inactivityDays };
 }

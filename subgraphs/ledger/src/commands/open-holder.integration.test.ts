@@ -9,7 +9,7 @@ let house: LedgerHouse;
 let merchant: HouseMerchant;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
 });
 
 beforeEach(async () => {
@@ -35,11 +35,17 @@ test('a holder gets an account with a floor, and its program the accounts of the
     [merchant.programId],
   );
   const issuer = { floor: null, balance: 0n, holder_id: null };
-  const own = { kind: 'POINTS_LIABILITY', normal_side: 'CREDIT', floor: 0n, balance: 0n };
+  const own = (kind: string, normal_side = 'CREDIT') => [
+    { kind, normal_side, floor: 0n, balance: 0n, holder_id: first.holderId },
+    { kind, normal_side, floor: 0n, balance: 0n, holder_id: expect.any(String) },
+  ];
   expect(rows).toEqual([
+    { kind: 'BREAKAGE_INCOME', normal_side: 'CREDIT', ...issuer },
     { kind: 'POINTS_COST', normal_side: 'DEBIT', ...issuer },
-    { ...own, holder_id: first.holderId },
-    { ...own, holder_id: expect.any(String) },
+    ...own('POINTS_HELD'),
+    ...own('POINTS_LIABILITY'),
+    ...own('POINTS_PENDING'),
+    ...own('POINTS_RECEIVABLE', 'DEBIT'),
     { kind: 'REWARD_CLEARING', normal_side: 'CREDIT', ...issuer },
   ]);
 });
@@ -50,7 +56,7 @@ describe('asking again', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => openHolder(house.pool, same)));
     expect(answers).toEqual(Array(10).fill(true));
     const { rowCount } = await house.pool.query('SELECT FROM account WHERE holder_id = $1', [same.holderId]);
-    expect(rowCount).toBe(1);
+    expect(rowCount).toBe(4);
   });
 
   test('for another owner, or other assets, is refused', async () => {

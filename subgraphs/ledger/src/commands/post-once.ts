@@ -2,24 +2,15 @@ import { createHash } from 'node:crypto';
 import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import type { BalanceChange } from '../domain/balance-change.ts';
-import { pointsBounds } from '../domain/bounds.ts';
 import type { Holder } from '../domain/holder.ts';
-import type { PostingRequest } from '../domain/posting.ts';
-import {
-  alreadyReversed,
-  idempotencyKeyReused,
-  insufficientBalance,
-  invalidAmount,
-  merchantNotLive,
-  type Refusal,
-  type RefusalCode,
-  type RefusalOf,
-} from '../domain/refusals.ts';
+import type { OperationRequest } from '../domain/operation.ts';
+import { idempotencyKeyReused, type Refusal, type RefusalCode, type RefusalOf } from '../domain/refusals.ts';
 import type { FindProgram } from '../queries/find-program.ts';
 import type { Sql } from '../store/connection.ts';
 import type { FindHolder } from '../store/holder-directory.ts';
 import { findFirstResult } from '../store/idempotency-rows.ts';
-import type { BalanceState, PostingWriter, WrittenOutcome } from '../store/posting-writer.ts';
+import type { BalanceState, PostingWriter, Written } from '../store/posting-writer.ts';
+import { refusalOf } from './refusal-of.ts';
 import { actorOf } from './rights.ts';
 
 /** What commands that post work with. */
@@ -35,6 +26,7 @@ export interface PostingCommands {
 
 /** What a command posted, now or when its key was used first. */
 export interface Posted {
+  /** What its transaction did; the last one, where it posted several. */
   change: BalanceChange;
   /** Whether the key had been used before, with the same input. */
   isReplay: boolean;
@@ -57,10 +49,10 @@ export interface Intention<Code extends RefusalCode> {
   refusals: readonly Code[];
 }
 
-/** What a command decides on. */
+/** What a command wants done. */
 export type Decision = Pick<
-  PostingRequest,
-  'kind' | 'programVersion' | 'storeId' | 'reference' | 'purchase' | 'reverses' | 'occurredAt' | 'postings'
+  OperationRequest,
+  'operation' | 'programVersion' | 'country' | 'storeId' | 'reference' | 'occurredAt'
 >;
 
 /**
@@ -77,12 +69,12 @@ export async function postOnce<Code extends RefusalCode, Early extends RefusalCo
   const inputHash = hashOf(intention);
 
   const decision = await decide();
-  if (!('postings' in decision)) return (await findReplay(commands, { holder, scope, key, inputHash })) ?? decision;
+  if (!('operation' in decision)) return (await findReplay(commands, { scope, key, inputHash })) ?? decision;
 
   const actor = actorOf(caller, holder.merchantId);
   const transactionId = toUuid(newId('trx'), 'trx');
   const request = { ...decision, transactionId, scope, key, command, inputHash, holder, actor };
-  const result = toResult(await commands.writer.post(request));
+  const result = await toResult(commands, request, await commands.writer.post(request));
   if ('change' in result || isOneOf(intention.refusals, result)) return result;
   throw new Error(`${command} cannot be refused as ${result.code}.`);
 }
@@ -97,32 +89,34 @@ function hashOf({ command, input }: Pick<Intention<never>, 'command' | 'input'>)
 }
 
 async function findReplay(
-  { sql, tellWallet }: PostingCommands,
-  used: { scope: string; key: string; inputHash: Buffer; holder: Holder },
+  commands: PostingCommands,
+  used: { scope: string; key: string; inputHash: Buffer },
 ): Promise<PostingResult<'LedgerIdempotencyKeyReused'> | undefined> {
-  const first = await findFirstResult(sql, used);
+  const { sql, findHolder, tellWallet } = commands;
+  const first = await findFirstResult(sql, findHolder, used);
   if (first === undefined) return undefined;
-  const { inputHash, change } = first;
-  if (!inputHash.equals(used.inputHash)) return idempotencyKeyReused();
+  if (!first.inputHash.equals(used.inputHash)) return idempotencyKeyReused();
+  const change = first.changes.at(-1);
+  if (change === undefined) throw new Error('A key was used by a command that posted nothing.');
   return { change, isReplay: true, balanceState: await tellWallet([change]) };
 }
 
-function toResult(outcome: WrittenOutcome): PostingResult<RefusalCode> {
-  switch (outcome.status) {
-    case 'POSTED':
-    case 'REPLAYED': {
-      const { change, balanceState, status } = outcome;
-      return { change, isReplay: status === 'REPLAYED', balanceState };
-    }
-    case 'KEY_REUSED':
-      return idempotencyKeyReused();
-    case 'INSUFFICIENT':
-      return insufficientBalance(outcome.available);
-    case 'NOT_LIVE':
-      return merchantNotLive();
-    case 'ALREADY_REVERSED':
-      return alreadyReversed();
-    case 'OUT_OF_RANGE':
-      return invalidAmount(pointsBounds);
+async function toResult(
+  commands: PostingCommands,
+  request: OperationRequest & { key: string },
+  written: Written,
+): Promise<PostingResult<RefusalCode>> {
+  if (written.status === 'DONE') {
+    const change = written.transactions.at(-1)?.changes[0];
+    if (change === undefined) throw new Error(`${request.command} posted nothing.`);
+    return { change, isReplay: false, balanceState: written.balanceState };
   }
+  if (written.status === 'REPLAYED') {
+    const replay = await findReplay(commands, request);
+    if (replay === undefined) throw new Error('A key that was used is gone.');
+    // A key under which this very request was posted: an earlier attempt whose answer was lost.
+    const isOwn = written.transactionIds.includes(request.transactionId);
+    return 'change' in replay && isOwn ? { ...replay, isReplay: false } : replay;
+  }
+  return refusalOf(written);
 }

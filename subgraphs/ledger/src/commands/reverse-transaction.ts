@@ -1,12 +1,11 @@
-import { parseId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import { isReference } from '../domain/input-rules.ts';
-import { reversedPostings } from '../domain/posting.ts';
-import { invalidReference, merchantNotLive, notReversible, unknownTransaction } from '../domain/refusals.ts';
-import { isReversible, type PostedTransaction } from '../domain/transaction.ts';
-import { findTransaction } from '../store/transaction-rows.ts';
+import { versionInForce } from '../domain/program.ts';
+import { invalidReference, merchantNotLive, unknownTransaction } from '../domain/refusals.ts';
+import type { TransactionFound } from '../store/transaction-rows.ts';
+import { findOwnTransaction } from './find-own-transaction.ts';
 import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
-import { demandSomewhere, mayAct, type Right } from './rights.ts';
+import { demandSomewhere, type Right } from './rights.ts';
 
 /** A transaction that is to be undone. Ids in TypeID form. */
 export interface ReverseTransaction {
@@ -24,11 +23,9 @@ const right: Right = { roles: ['manager', 'owner'] };
  */
 export async function reverseTransaction(commands: PostingCommands, input: ReverseTransaction, caller: Caller) {
   demandSomewhere(caller, right);
-  const transactionId = parseId(input.transactionId, 'trx');
-  const reversed = transactionId === undefined ? undefined : await findTransaction(commands.sql, transactionId);
-  if (reversed === undefined || !mayAct(caller, reversed.merchantId, right)) return unknownTransaction();
-  const holder = await commands.findHolder(reversed.holderId);
-  if (holder === undefined) throw new Error(`Transaction ${reversed.id} has no holder.`);
+  const own = await findOwnTransaction(commands, input.transactionId, caller, right);
+  if (own === undefined) return unknownTransaction();
+  const { transaction, holder } = own;
   const { reason } = input;
   if (!isReference(reason)) return invalidReference('reason');
 
@@ -43,25 +40,33 @@ export async function reverseTransaction(commands: PostingCommands, input: Rever
       'LedgerMerchantNotLive',
       'LedgerInsufficientBalance',
       'LedgerAlreadyReversed',
+      'LedgerNotReversible',
+      'LedgerRefundExceeded',
       'LedgerInvalidAmount',
     ] as const,
   };
-  return postOnce(commands, intention, () => decide(commands, reversed, reason));
+  return postOnce(commands, intention, () => decide(commands, transaction, reason));
 }
 
-async function decide({ findProgram, now }: PostingCommands, reversed: PostedTransaction, reason: string) {
-  if (!isReversible(reversed)) return notReversible();
+async function decide({ findProgram, now }: PostingCommands, reversed: TransactionFound, reason: string) {
   // Whether the merchant is live is decided when posting; this makes sure that the ledger has heard of it.
-  if ((await findProgram(reversed.programId)) === undefined) return merchantNotLive();
+  const program = await findProgram(reversed.programId);
+  if (program === undefined) return merchantNotLive();
+  const { refundGraceDays } = versionInForce(program.versions, now());
   const decision: Decision = {
-    kind: 'REVERSAL',
+    // All or nothing: what was spent since is owed by nobody.
+    operation: {
+      type: 'REVERSAL',
+      originalId: reversed.id,
+      reason,
+      negativeBalance: 'NEVER',
+      graceDays: refundGraceDays,
+    },
     programVersion: reversed.programVersion,
+    country: program.country,
     storeId: undefined,
     reference: undefined,
-    purchase: undefined,
-    reverses: { transactionId: reversed.id, reason },
     occurredAt: now(),
-    postings: reversedPostings(reversed.postings),
   };
   return decision;
 }

@@ -9,7 +9,7 @@ import {
   type Role,
 } from '@localplus/identity';
 import { Forbidden } from '../domain/failures.ts';
-import type { Actor } from '../domain/posting.ts';
+import type { Actor } from '../domain/transaction.ts';
 
 /** What a command demands of who gives it. Platform operators may do everything. */
 export interface Right {

@@ -1,9 +1,27 @@
 import type { Asset, Balance } from './balance.ts';
 
 /** What a transaction did. */
-export type TransactionKind = 'EARN' | 'BURN' | 'REVERSAL';
+export const transactionKinds = [
+  'EARN',
+  'BURN',
+  'HOLD',
+  'CAPTURE',
+  'RELEASE',
+  'HOLD_EXPIRY',
+  'ACTIVATION',
+  'EXPIRY',
+  'REFUND',
+  'RETURN',
+  'REVERSAL',
+  'TRANSFER',
+  'SALE',
+  'GRANT',
+] as const;
 
-/** The signed change of one posted balance, in the asset's smallest unit. */
+/** What a transaction did. */
+export type TransactionKind = (typeof transactionKinds)[number];
+
+/** The signed change of one posted balance, in the asset's smallest unit; 0 where only its parts moved. */
 export interface BalanceDelta {
   asset: Asset;
   posted: bigint;

@@ -14,3 +14,6 @@ export const pointsBounds: Bounds = { minimum: 1n, maximum: 1_000_000_000n };
 export function isWithin(bounds: Bounds, amount: bigint): boolean {
   return amount >= bounds.minimum && amount <= bounds.maximum;
 }
+
+/** How long a hold may last: a hotel's week and a rental's month fit, a forgotten hold does not keep value for a year. */
+export const holdSecondsBounds: Bounds = { minimum: 1n, maximum: 2_678_400n };

@@ -1,10 +1,16 @@
-import type { AccountKind } from './chart-of-accounts.ts';
+import type { Asset } from './balance.ts';
+import type { AccountKind, AccountPart } from './chart-of-accounts.ts';
+import type { Category } from './lot.ts';
 
 /** An account that a holder's transactions move amounts on: its own, or one of its program's issuer. Ids are UUIDs. */
 export interface Account {
   id: string;
   kind: AccountKind;
-  assetCode: string;
+  part: AccountPart;
+  /** Of the holder's own accounts. */
+  category: Category | undefined;
+  assetId: number;
+  asset: Asset;
 }
 
 /** What value belongs to. All of it is fixed when the holder is opened. Ids are UUIDs. */
@@ -23,8 +29,18 @@ export interface Holder {
  * The account of a kind in an asset.
  * @throws when the holder was opened without it, which is a fault of who opened it
  */
-export function accountOf(holder: Holder, kind: AccountKind, assetCode: string): Account {
-  const account = holder.accounts.find((candidate) => candidate.kind === kind && candidate.assetCode === assetCode);
-  if (account === undefined) throw new Error(`Holder ${holder.id} has no ${kind} account in ${assetCode}.`);
+export function accountOf(holder: Holder, kind: AccountKind, assetId: number): Account {
+  const account = holder.accounts.find((candidate) => candidate.kind === kind && candidate.assetId === assetId);
+  if (account === undefined) throw new Error(`Holder ${holder.id} has no ${kind} account in asset ${assetId}.`);
   return account;
+}
+
+/**
+ * The database's number of one of the holder's assets.
+ * @throws when the holder was opened without it
+ */
+export function assetIdOf(holder: Holder, assetCode: string): number {
+  const account = holder.accounts.find(({ asset }) => asset.code === assetCode);
+  if (account === undefined) throw new Error(`Holder ${holder.id} has no account in ${assetCode}.`);
+  return account.assetId;
 }

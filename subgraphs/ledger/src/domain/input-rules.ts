@@ -17,6 +17,16 @@ export function isReference(text: string): boolean {
   return referenceForm.test(text);
 }
 
+/** More lines than any receipt of a local merchant has. */
+const linesMax = 100;
+
+/** Whether texts may stand in the journal as the names of a purchase's lines: some, none twice. */
+export function isReferenceList(texts: readonly string[]): boolean {
+  return (
+    texts.length >= 1 && texts.length <= linesMax && new Set(texts).size === texts.length && texts.every(isReference)
+  );
+}
+
 /** The instants between which something may have occurred; no `earliest` means without bound. */
 export interface TimeBounds {
   earliest: Date | undefined;

@@ -1,5 +1,6 @@
 import type { Bounds } from './bounds.ts';
 import type { TimeBounds } from './input-rules.ts';
+import type { ExceededLimit } from './operation.ts';
 
 interface Plain<Code extends string> {
   /** Also the name of the refusal's type in the schema. */
@@ -22,7 +23,16 @@ export type Refusal =
   | Plain<'LedgerUnknownStore'>
   | Plain<'LedgerUnknownTransaction'>
   | Plain<'LedgerAlreadyReversed'>
-  | Plain<'LedgerNotReversible'>;
+  | Plain<'LedgerNotReversible'>
+  | (Plain<'LedgerHoldEnded'> & { state: 'CAPTURED' | 'RELEASED' | 'EXPIRED' })
+  | (Plain<'LedgerHoldExceeded'> & { held: bigint })
+  | Plain<'LedgerUnknownHold'>
+  | (Plain<'LedgerRefundExceeded'> & { refundable: bigint })
+  | (Plain<'LedgerReturnExceeded'> & { returnable: bigint; lineId: string | undefined })
+  | (Plain<'LedgerUnknownPurchaseLine'> & { lineId: string })
+  | Plain<'LedgerInvalidPurchaseLines'>
+  | (Plain<'LedgerLimitExceeded'> & Omit<ExceededLimit, 'ruleId'> & { limitId: string })
+  | Plain<'LedgerGroupRefused'>;
 
 /** Codes of all refusals. */
 export type RefusalCode = Refusal['code'];
@@ -100,7 +110,61 @@ export function alreadyReversed(): RefusalOf<'LedgerAlreadyReversed'> {
   return { code: 'LedgerAlreadyReversed', message: 'The transaction was reversed before.' };
 }
 
-/** The transaction is itself a reversal. */
+/** The transaction neither earned nor spent. */
 export function notReversible(): RefusalOf<'LedgerNotReversible'> {
-  return { code: 'LedgerNotReversible', message: 'A reversal is final: post the transaction again instead.' };
+  const message = 'Only what earned or spent can be undone. What undid something is final: post it again instead.';
+  return { code: 'LedgerNotReversible', message };
+}
+
+/** The hold has ended before. */
+export function holdEnded(state: 'CAPTURED' | 'RELEASED' | 'EXPIRED'): RefusalOf<'LedgerHoldEnded'> {
+  const ended = { CAPTURED: 'was captured to its end', RELEASED: 'was released', EXPIRED: 'has expired' }[state];
+  return { code: 'LedgerHoldEnded', message: `The hold ${ended}: nothing is held any more.`, state };
+}
+
+/** More than the hold still has. */
+export function holdExceeded(held: bigint): RefusalOf<'LedgerHoldExceeded'> {
+  return { code: 'LedgerHoldExceeded', message: `The hold has only ${held} left.`, held };
+}
+
+/** No such hold, or one of a merchant that is not the caller's: one answer for both. */
+export function unknownHold(): RefusalOf<'LedgerUnknownHold'> {
+  return { code: 'LedgerUnknownHold', message: 'There is no such hold.' };
+}
+
+/** More than what was spent and not given back yet. */
+export function refundExceeded(refundable: bigint): RefusalOf<'LedgerRefundExceeded'> {
+  return { code: 'LedgerRefundExceeded', message: `Only ${refundable} can be given back.`, refundable };
+}
+
+/** More than what was bought and not returned yet. */
+export function returnExceeded(returnable: bigint, lineId: string | undefined): RefusalOf<'LedgerReturnExceeded'> {
+  const of = lineId === undefined ? 'the purchase' : `line ${lineId}`;
+  const message = `Of ${of} only ${returnable} minor units can be returned.`;
+  return { code: 'LedgerReturnExceeded', message, returnable, lineId };
+}
+
+/** A line that the purchase did not have. */
+export function unknownLine(lineId: string): RefusalOf<'LedgerUnknownPurchaseLine'> {
+  return { code: 'LedgerUnknownPurchaseLine', message: `The purchase has no line ${lineId}.`, lineId };
+}
+
+/** Lines that do not make the purchase. */
+export function invalidPurchaseLines(): RefusalOf<'LedgerInvalidPurchaseLines'> {
+  const message = 'Lines are 1 to 100, each named once by letters, digits, . _ / and -, and add up to the purchase.';
+  return { code: 'LedgerInvalidPurchaseLines', message };
+}
+
+/** More, or more often, than a limit lets move in its period. */
+export function limitExceeded(
+  limit: Omit<ExceededLimit, 'ruleId'> & { limitId: string },
+): RefusalOf<'LedgerLimitExceeded'> {
+  const left = limit.countLeft === 0n ? 'nothing' : (limit.amountLeft ?? 'nothing');
+  const message = `A limit per ${limit.countedPer.toLowerCase()} and ${limit.period.toLowerCase()} leaves ${left}.`;
+  return { code: 'LedgerLimitExceeded', message, ...limit };
+}
+
+/** Another command of an atomic group was refused, so none was carried out. */
+export function groupRefused(): RefusalOf<'LedgerGroupRefused'> {
+  return { code: 'LedgerGroupRefused', message: 'Another command of the group was refused: none was carried out.' };
 }

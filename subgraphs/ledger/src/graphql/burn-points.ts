@@ -1,14 +1,16 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { burnPoints } from '../commands/burn-points.ts';
 import { builder } from './builder.ts';
+import { referenceDescription } from './descriptions.ts';
 import { asRequestFailure } from './failures.ts';
-import { postedType, referenceDescription, resultTypeOf } from './posted.ts';
+import { postedType, resultTypeOf } from './posted.ts';
 import {
   idempotencyKeyReused,
   insufficientBalance,
   invalidAmount,
   invalidReference,
   invalidTime,
+  limitExceeded,
   merchantNotLive,
   unknownHolder,
   unknownStore,
@@ -43,6 +45,7 @@ const result = builder.unionType('BurnPointsResult', {
     idempotencyKeyReused,
     invalidTime,
     invalidReference,
+    limitExceeded,
     payload,
   ],
   resolveType: resultTypeOf('BurnPointsSuccess'),

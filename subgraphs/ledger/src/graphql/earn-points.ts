@@ -1,19 +1,33 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
 import { earnPoints } from '../commands/earn-points.ts';
 import { builder } from './builder.ts';
+import { referenceDescription } from './descriptions.ts';
 import { asRequestFailure } from './failures.ts';
-import { postedType, referenceDescription, resultTypeOf } from './posted.ts';
+import { postedType, resultTypeOf } from './posted.ts';
 import {
   currencyMismatch,
   idempotencyKeyReused,
   invalidAmount,
+  invalidPurchaseLines,
   invalidReference,
   invalidTime,
+  limitExceeded,
   merchantNotLive,
   noPointsEarned,
   unknownHolder,
   unknownStore,
 } from './refusals.ts';
+
+const purchaseLineInput = builder.inputType('PurchaseLineInput', {
+  description: 'A line of a purchase.',
+  fields: (t) => ({
+    lineId: t.string({
+      required: true,
+      description: "The line's name in the caller's receipt. 1 to 64 of A-Z a-z 0-9 . _ / -, no personal data.",
+    }),
+    amountMinor: t.field({ type: 'BigInt', required: true, description: 'Its amount in minor units, above zero.' }),
+  }),
+});
 
 const purchaseInput = builder.inputType('PurchaseInput', {
   description: 'What a customer paid.',
@@ -24,6 +38,11 @@ const purchaseInput = builder.inputType('PurchaseInput', {
       description: 'Amount in minor units of the currency (cents for EUR), 1 to 100,000,000.',
     }),
     currency: t.string({ required: true, description: "ISO 4217 code; the program's currency." }),
+    lines: t.field({
+      type: [purchaseLineInput],
+      description:
+        'What it was made of, so that lines of it can be returned: 1 to 100, each named once, adding up to the amount.',
+    }),
   }),
 });
 
@@ -56,6 +75,8 @@ const result = builder.unionType('EarnPointsResult', {
     idempotencyKeyReused,
     invalidTime,
     invalidReference,
+    invalidPurchaseLines,
+    limitExceeded,
     noPointsEarned,
     payload,
   ],
@@ -69,10 +90,11 @@ builder.mutationField('earnPoints', (t) =>
       "Grants the points that a purchase earns by the program's terms. For staff of the wallet's merchant, its partners with POINTS_EARN, and platform operators.",
     authScopes: { earning: true },
     args: { input: t.arg({ type: input, required: true, description: 'The purchase.' }) },
-    resolve: (_root, { input: { storeId, reference, occurredAt, ...purchase } }, { services, caller }) => {
-      demandIdempotencyKey(purchase.idempotencyKey);
+    resolve: (_root, { input: { storeId, reference, occurredAt, purchase, ...earning } }, { services, caller }) => {
+      demandIdempotencyKey(earning.idempotencyKey);
       const command = {
-        ...purchase,
+        ...earning,
+        purchase: { ...purchase, lines: purchase.lines ?? undefined },
         storeId: storeId ?? undefined,
         reference: reference ?? undefined,
         occurredAt: occurredAt ?? undefined,

@@ -1,4 +1,5 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
+import { type AccountKind, accountKinds } from '../domain/chart-of-accounts.ts';
 import { maySeeBooksOf, maySeeHolder } from '../domain/visibility.ts';
 import { asset } from './balance.ts';
 import { builder } from './builder.ts';
@@ -6,10 +7,22 @@ import { builder } from './builder.ts';
 const accountKind = builder.enumType('LedgerAccountKind', {
   description: 'What an account counts: its place in the chart of accounts.',
   values: {
-    POINTS_LIABILITY: { description: 'Points that the merchant owes to a holder.' },
+    POINTS_LIABILITY: { description: 'Points that the merchant owes to a holder and that can be spent.' },
+    POINTS_PENDING: { description: 'Points earned that cannot be spent yet.' },
+    POINTS_HELD: { description: 'Points reserved by holds.' },
+    POINTS_RECEIVABLE: { description: 'Points that a holder owes: taken back after they were spent.' },
     POINTS_COST: { description: 'Points that a program has granted.' },
     REWARD_CLEARING: { description: 'Points that holders have spent and that wait to be settled.' },
-  } as const,
+    BREAKAGE_INCOME: { description: 'Value that expired unused.' },
+    CARD_LIABILITY: { description: 'Paid value that the merchant owes to a card.' },
+    CARD_HELD: { description: 'Paid value of a card, reserved by holds.' },
+    PROMOTION_LIABILITY: { description: 'Given value that the merchant owes to a card.' },
+    PROMOTION_HELD: { description: 'Given value of a card, reserved by holds.' },
+    TENDER_CLEARING: { description: 'Money that was paid for cards.' },
+    MERCHANT_SETTLEMENT: { description: 'What redemptions of cards have earned a merchant.' },
+    PROMOTION_EXPENSE: { description: 'Value that was given away.' },
+    VAT_PAYABLE: { description: 'VAT due on single-purpose vouchers that were sold.' },
+  } satisfies Record<AccountKind, { description: string }>,
 });
 
 export const side = builder.enumType('LedgerSide', {
@@ -21,8 +34,9 @@ export const side = builder.enumType('LedgerSide', {
 });
 
 /** Reads a kind as the database stores it. Its foreign key holds the kinds to those of the chart. */
-export function accountKindOf(kind: string) {
-  if (kind === 'POINTS_LIABILITY' || kind === 'POINTS_COST' || kind === 'REWARD_CLEARING') return kind;
+export function accountKindOf(kind: string): AccountKind {
+  const known = accountKinds.find((each) => each === kind);
+  if (known !== undefined) return known;
   throw new Error(`the account kind ${kind} is missing from the graph`);
 }
 

@@ -1,9 +1,10 @@
 import { fromUuid, parseId } from '@localplus/identifiers';
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { pointsMoved } from '../domain/balance-change.ts';
+import { pointsMoved, type TransactionKind, transactionKinds } from '../domain/balance-change.ts';
 import { maySeeHolder } from '../domain/visibility.ts';
 import { balance } from './balance.ts';
 import { builder } from './builder.ts';
+import './hold.ts';
 import { merchantReference } from './merchant.ts';
 import { loyaltyProgram, store } from './neighbours.ts';
 import { walletReference } from './wallet.ts';
@@ -13,13 +14,25 @@ const transactionKind = builder.enumType('LedgerTransactionKind', {
   values: {
     EARN: { description: 'A purchase earned points.' },
     BURN: { description: 'Points were spent.' },
+    HOLD: { description: 'Value was reserved.' },
+    CAPTURE: { description: 'Reserved value was spent.' },
+    RELEASE: { description: 'Reserved value was given back.' },
+    HOLD_EXPIRY: { description: 'A reservation ended by itself.' },
+    ACTIVATION: { description: 'Pending points became active.' },
+    EXPIRY: { description: 'Value expired unused.' },
+    REFUND: { description: 'Value that was spent was given back.' },
+    RETURN: { description: 'A purchase was returned, in part or whole: what it earned was taken back.' },
     REVERSAL: { description: 'An earlier transaction was undone.' },
-  } as const,
+    TRANSFER: { description: 'Value went from one holder to another.' },
+    SALE: { description: 'A card was sold.' },
+    GRANT: { description: 'Value was given.' },
+  } satisfies Record<TransactionKind, { description: string }>,
 });
 
 /** Reads a kind as the database stores it. A constraint holds the kinds to these. */
-function kindOf(kind: string) {
-  if (kind === 'EARN' || kind === 'BURN' || kind === 'REVERSAL') return kind;
+function kindOf(kind: string): TransactionKind {
+  const known = transactionKinds.find((each) => each === kind);
+  if (known !== undefined) return known;
   throw new Error(`the transaction kind ${kind} is missing from the graph`);
 }
 
@@ -78,7 +91,10 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
       nullable: true,
       description: "The caller's own reference, for instance a receipt's number. No personal data.",
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why it reverses. No personal data.' }),
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description: 'Why it refunds, returns or undoes. No personal data.',
+    }),
     purchase: t.field({
       type: purchase,
       nullable: true,
@@ -108,14 +124,44 @@ export const ledgerTransaction = builder.prismaObject('Transaction', {
     version: t.expose('holderVersion', { type: 'BigInt', description: "The wallet's version after it." }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it counts.' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When the ledger learned it.' }),
-    reverses: t.relation('reverses', { nullable: true, description: 'The transaction that it undoes.' }),
-    reversedBy: t.relation('reversedBy', { nullable: true, description: 'The transaction that undid it.' }),
     postings: t.relation('postings', {
       description: 'The movements that it is made of.',
       query: { orderBy: { position: 'asc' } },
     }),
   }),
 });
+
+builder.prismaObjectFields(ledgerTransaction, (t) => ({
+  hold: t.relation('hold', {
+    nullable: true,
+    description: 'The hold that it places, captures, releases or ends.',
+  }),
+  related: t.relation('related', {
+    nullable: true,
+    description: 'The transaction that it is about: what it refunds, returns or undoes.',
+  }),
+  uncollected: t.expose('uncollected', {
+    type: 'BigInt',
+    nullable: true,
+    description: 'Points of a returned purchase that could not be taken back: they were spent, and may not be owed.',
+  }),
+  reverses: t.field({
+    type: ledgerTransaction,
+    nullable: true,
+    description: 'The transaction that it undoes; null for every other kind.',
+    select: (_arguments, _context, nestedSelection) => ({ kind: true, related: nestedSelection(true) }),
+    resolve: ({ kind, related }) => (kind === 'REVERSAL' ? related : null),
+  }),
+  reversedBy: t.field({
+    type: ledgerTransaction,
+    nullable: true,
+    description: 'The transaction that undid it.',
+    select: (_arguments, _context, nestedSelection) => ({
+      later: nestedSelection({ where: { kind: 'REVERSAL' }, take: 1 }),
+    }),
+    resolve: ({ later }) => later[0] ?? null,
+  }),
+}));
 
 builder.asEntity(ledgerTransaction, {
   key: builder.selection<{ id: string }>('id'),

@@ -22,7 +22,7 @@ let wallet: HouseWallet;
 let owner: Caller;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
   ({ ask, services } = openDoor(house));
 });
 

@@ -9,10 +9,6 @@ import { builder } from './builder.ts';
 import { ledgerTransaction } from './ledger-transaction.ts';
 import { walletReference } from './wallet.ts';
 
-/** What a reference is, for clients. */
-export const referenceDescription =
-  "The caller's own reference, for instance a receipt's number. 1 to 64 of A-Z a-z 0-9 . _ / -, no personal data.";
-
 /** Makes the payload of a command that posted. */
 export function postedType(name: string, description: string) {
   return builder.objectRef<Posted>(name).implement({

@@ -20,7 +20,7 @@ let neighbour: HouseWallet;
 const transactions: string[] = [];
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
   ({ ask } = openDoor(house));
   [merchant, other] = [await house.addMerchant(), await house.addMerchant()];
   [wallet, neighbour] = [await house.openWallet(merchant), await house.openWallet(merchant)];
@@ -158,7 +158,7 @@ describe('a transaction', () => {
   test('and its reversal name each other', async () => {
     const { holderId, consumer: consumerId } = await house.openWallet(merchant);
     const earned = await house.earning(holderId, 4n);
-    const undo = await house.earning(holderId, 1n, reversing(earned.transactionId, earned.postings));
+    const undo = await house.earning(holderId, 1n, reversing(earned.transactionId));
     for (const request of [earned, undo]) await house.writer.post(request);
     const [first, second] = [earned, undo].map(({ transactionId }) => fromUuid('trx', transactionId));
     const selection = '{ reverses { id } reversedBy { id } reason points }';
@@ -232,11 +232,15 @@ describe('the trial balance', () => {
     const { rows, isBalanced } = found!.trialBalance;
     expect(isBalanced).toBe(true);
     expect(rows.map(({ kind, normalSide }) => [kind, normalSide])).toEqual([
+      ['BREAKAGE_INCOME', 'CREDIT'],
       ['POINTS_COST', 'DEBIT'],
+      ['POINTS_HELD', 'CREDIT'],
       ['POINTS_LIABILITY', 'CREDIT'],
+      ['POINTS_PENDING', 'CREDIT'],
+      ['POINTS_RECEIVABLE', 'DEBIT'],
       ['REWARD_CLEARING', 'CREDIT'],
     ]);
-    const [cost, liability, clearing] = rows.map(({ balance }) => BigInt(balance!));
+    const [, cost, , liability, , , clearing] = rows.map(({ balance }) => BigInt(balance!));
     expect(cost).toBe(liability! + clearing!);
   });
 

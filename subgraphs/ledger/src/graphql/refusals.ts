@@ -96,4 +96,103 @@ export const unknownTransaction = plainRefusal(
 
 export const alreadyReversed = plainRefusal('LedgerAlreadyReversed', 'Another transaction undid it before.');
 
-export const notReversible = plainRefusal('LedgerNotReversible', 'The transaction is itself a reversal.');
+export const notReversible = plainRefusal('LedgerNotReversible', 'The transaction neither earned nor spent.');
+
+const holdEndState = builder.enumType('LedgerHoldEndState', {
+  description: 'How a hold ended.',
+  values: {
+    CAPTURED: { description: 'It was captured to its end.' },
+    RELEASED: { description: 'It was given back.' },
+    EXPIRED: { description: 'It ended by itself.' },
+  } as const,
+});
+
+export const holdEnded = refusalRef('LedgerHoldEnded').implement({
+  interfaces: [refusal],
+  description: 'Nothing is held any more.',
+  fields: (t) => ({ state: t.expose('state', { type: holdEndState, description: 'How the hold ended.' }) }),
+});
+
+export const holdExceeded = refusalRef('LedgerHoldExceeded').implement({
+  interfaces: [refusal],
+  description: 'More than the hold still has.',
+  fields: (t) => ({ held: t.expose('held', { type: 'BigInt', description: 'What the hold still has.' }) }),
+});
+
+export const unknownHold = plainRefusal(
+  'LedgerUnknownHold',
+  'There is no such hold, or it is of a merchant that the caller does not act for.',
+);
+
+export const refundExceeded = refusalRef('LedgerRefundExceeded').implement({
+  interfaces: [refusal],
+  description: 'More than what was spent and not given back yet.',
+  fields: (t) => ({
+    refundable: t.expose('refundable', { type: 'BigInt', description: 'What can still be given back.' }),
+  }),
+});
+
+export const returnExceeded = refusalRef('LedgerReturnExceeded').implement({
+  interfaces: [refusal],
+  description: 'More than what was bought and not returned yet.',
+  fields: (t) => ({
+    returnable: t.expose('returnable', {
+      type: 'BigInt',
+      description: 'What can still be returned, in minor units of the purchase.',
+    }),
+    lineId: t.exposeString('lineId', {
+      nullable: true,
+      description: 'The line that it is about; null for the purchase as a whole.',
+    }),
+  }),
+});
+
+export const unknownPurchaseLine = refusalRef('LedgerUnknownPurchaseLine').implement({
+  interfaces: [refusal],
+  description: 'The purchase had no such line.',
+  fields: (t) => ({ lineId: t.exposeString('lineId', { description: 'The line that was named.' }) }),
+});
+
+export const invalidPurchaseLines = plainRefusal(
+  'LedgerInvalidPurchaseLines',
+  'The lines do not make the purchase: 1 to 100, each named once, which add up to its amount.',
+);
+
+const limitSubject = builder.enumType('LedgerLimitSubject', {
+  description: 'What a limit counts together.',
+  values: {
+    HOLDER: { description: 'Each wallet or card for itself.' },
+    MERCHANT: { description: 'Each merchant.' },
+    COUNTRY: { description: 'All merchants of a country.' },
+  } as const,
+});
+
+const limitPeriod = builder.enumType('LedgerLimitPeriod', {
+  description: "How long a limit counts, in the calendar of the limit's time zone.",
+  values: {
+    DAY: { description: 'From midnight to midnight.' },
+    WEEK: { description: 'From Monday to Sunday.' },
+    MONTH: { description: 'A calendar month.' },
+    YEAR: { description: 'A calendar year.' },
+  } as const,
+});
+
+export const limitExceeded = refusalRef('LedgerLimitExceeded').implement({
+  interfaces: [refusal],
+  description: 'More, or more often, than a limit lets move in its period.',
+  fields: (t) => ({
+    limitId: t.exposeID('limitId', { description: 'Identifier of the limit, `lim_…`.' }),
+    countedPer: t.expose('countedPer', { type: limitSubject, description: 'What the limit counts together.' }),
+    period: t.expose('period', { type: limitPeriod, description: 'How long it counts.' }),
+    amountLeft: t.expose('amountLeft', {
+      type: 'BigInt',
+      nullable: true,
+      description: 'What may still move in the period; null where amounts are not limited.',
+    }),
+    countLeft: t.expose('countLeft', {
+      type: 'BigInt',
+      nullable: true,
+      description: 'How many times something may still move; null where the number is not limited.',
+    }),
+  }),
+});

@@ -11,6 +11,7 @@ import {
   invalidReference,
   merchantNotLive,
   notReversible,
+  refundExceeded,
   unknownTransaction,
 } from './refusals.ts';
 
@@ -34,6 +35,7 @@ const result = builder.unionType('ReverseTransactionResult', {
     unknownTransaction,
     alreadyReversed,
     notReversible,
+    refundExceeded,
     insufficientBalance,
     invalidAmount,
     merchantNotLive,

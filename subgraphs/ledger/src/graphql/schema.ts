@@ -1,11 +1,15 @@
 import './burn-points.ts';
 import './earn-points.ts';
+import './holds.ts';
 import './ledger-account.ts';
 import './ledger-transaction.ts';
 import './merchant.ts';
+import './operation-result.ts';
 import './posting.ts';
+import './refunds.ts';
 import './reverse-transaction.ts';
-import './wallet.ts';
+import './transfer-points.ts';
+import './wallet-lots.ts';
 import { builder } from './builder.ts';
 
 /** The ledger's part of the graph. Building it opens nothing. */

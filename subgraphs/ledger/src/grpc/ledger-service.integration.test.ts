@@ -19,7 +19,7 @@ let merchant: HouseMerchant;
 const clients: Partial<Record<ServiceName, ReturnType<typeof connect>>> = {};
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
   keys = await makeInternalKeys();
   const service = ledgerService({ pool: house.pool, verifier: keys.verifier, logger: createLogger('ledger test') });
   server = await startRpcServer({ address: '127.0.0.1', port: 0, services: [service] });

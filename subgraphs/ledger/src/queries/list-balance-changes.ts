@@ -27,7 +27,7 @@ const stateStatement = `
     SELECT jsonb_agg(jsonb_build_object(
              'asset', jsonb_build_object('code', s.code, 'scale', s.scale),
              'posted', '0', 'pending', '0', 'held', '0', 'available', '0') ORDER BY s.code)
-    FROM account a JOIN asset s ON s.id = a.asset_id WHERE a.holder_id = h.id
+    FROM asset s WHERE s.id IN (SELECT a.asset_id FROM account a WHERE a.holder_id = h.id)
   )) AS balances
   FROM holder h LEFT JOIN balance_change c ON c.holder_id = h.id AND c.version = h.version
   WHERE h.id = $1`;

@@ -16,16 +16,16 @@ export interface HistoryEntry {
   version: bigint;
 }
 
-// One look-up on transaction_holder_id_holder_version_key for each holder, however many are asked for together.
+// One look-up on the key of balance_change for each holder, however many are asked for together.
 const statement = `
-  SELECT wanted.ordinal::integer - 1 AS index, found.id, found.holder_version AS version
+  SELECT wanted.ordinal::integer - 1 AS index, found.transaction_id AS id, found.version
   FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) WITH ORDINALITY AS wanted (holder_id, below, count, ordinal)
   CROSS JOIN LATERAL (
-    SELECT id, holder_version FROM transaction
-    WHERE holder_id = wanted.holder_id AND holder_version < wanted.below
-    ORDER BY holder_version DESC LIMIT wanted.count
+    SELECT transaction_id, version FROM balance_change
+    WHERE holder_id = wanted.holder_id AND version < wanted.below
+    ORDER BY version DESC LIMIT wanted.count
   ) found
-  ORDER BY wanted.ordinal, found.holder_version DESC`;
+  ORDER BY wanted.ordinal, found.version DESC`;
 
 /** Reads pages of several holders in one statement, each newest first. */
 export async function listTransactions(sql: Sql, requests: readonly HistoryRequest[]): Promise<HistoryEntry[][]> {

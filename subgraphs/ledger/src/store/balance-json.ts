@@ -1,4 +1,5 @@
-import type { Asset, Balance } from '../domain/balance.ts';
+import { fromUuid } from '@localplus/identifiers';
+import { type Asset, availableOf, type Balance } from '../domain/balance.ts';
 import type { BalanceChange, BalanceDelta, TransactionKind } from '../domain/balance-change.ts';
 import type { Holder } from '../domain/holder.ts';
 
@@ -58,5 +59,44 @@ export function readChange(
     balances: readBalances(row.balances),
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
+  };
+}
+
+/** Writes deltas as rows and events have them. */
+export function deltasJson(deltas: readonly BalanceDelta[]): string {
+  return JSON.stringify(deltas.map(({ asset, posted }) => ({ asset, posted: posted.toString() })));
+}
+
+/** Writes balances as rows and events have them. */
+export function balancesJson(balances: readonly Balance[]): string {
+  return JSON.stringify(balances.map(balanceToJson));
+}
+
+/** Writes the event that tells of a change. */
+export function eventJson(change: BalanceChange, holderKind: Holder['kind']): string {
+  return JSON.stringify({
+    holderId: fromUuid(holderKind === 'card' ? 'gc' : 'wal', change.holderId),
+    merchantId: fromUuid('mer', change.merchantId),
+    programId: fromUuid('prg', change.programId),
+    consumerId: fromUuid('con', change.consumerId),
+    storeId: change.storeId === undefined ? null : fromUuid('sto', change.storeId),
+    transactionId: fromUuid('trx', change.transactionId),
+    kind: change.kind,
+    version: change.version.toString(),
+    deltas: change.deltas.map(({ asset, posted }) => ({ asset, posted: posted.toString() })),
+    balances: change.balances.map(balanceToJson),
+    occurredAt: change.occurredAt,
+    recordedAt: change.recordedAt,
+  });
+}
+
+function balanceToJson(balance: Balance): BalanceJson & { available: string } {
+  const { asset, posted, pending, held } = balance;
+  return {
+    asset,
+    posted: posted.toString(),
+    pending: pending.toString(),
+    held: held.toString(),
+    available: availableOf(balance).toString(),
   };
 }

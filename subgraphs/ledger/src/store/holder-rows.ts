@@ -1,6 +1,7 @@
 import type { Asset } from '../domain/balance.ts';
-import type { AccountKind } from '../domain/chart-of-accounts.ts';
+import type { AccountKind, AccountPart } from '../domain/chart-of-accounts.ts';
 import type { Holder } from '../domain/holder.ts';
+import type { Category } from '../domain/lot.ts';
 import type { Sql } from './connection.ts';
 import { readSql } from './read-sql.ts';
 
@@ -15,7 +16,11 @@ interface HolderRow {
   consumer_id: string;
   account_id: string;
   account_kind: AccountKind;
+  part: AccountPart;
+  category: Category | null;
+  asset_id: number;
   asset_code: string;
+  scale: number;
 }
 
 /** What is needed to open a holder. Ids are UUIDs. */
@@ -37,7 +42,14 @@ export async function loadHolder(sql: Sql, holderId: string): Promise<Holder | u
     merchantId: first.merchant_id,
     programId: first.program_id,
     consumerId: first.consumer_id,
-    accounts: rows.map((row) => ({ id: row.account_id, kind: row.account_kind, assetCode: row.asset_code })),
+    accounts: rows.map((row) => ({
+      id: row.account_id,
+      kind: row.account_kind,
+      part: row.part,
+      category: row.category ?? undefined,
+      assetId: row.asset_id,
+      asset: { code: row.asset_code, scale: row.scale },
+    })),
   };
 }
 

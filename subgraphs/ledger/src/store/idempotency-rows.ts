@@ -10,18 +10,29 @@ const findFirstResultStatement = { name: 'find-first-result', text: readSql('fin
 export interface FirstResult {
   /** SHA-256 of the input that the key was used with. */
   inputHash: Buffer;
-  change: BalanceChange;
+  command: string;
+  /** UUID. */
+  holderId: string;
+  /** What it did to its holder, in order. */
+  changes: BalanceChange[];
 }
 
-/** What the first use of a key brought; undefined where the key is free. The holder is whom the same input is for. */
+type ResultRow = ChangeRow & { input_hash: Buffer; command: string; holder_id: string; ordinal: bigint | null };
+
+/** Finds a holder by its UUID. */
+type FindHolder = (holderId: string) => Promise<Holder | undefined>;
+
+/** What the first use of a key brought; undefined where the key is free. */
 export async function findFirstResult(
   sql: Sql,
-  { scope, key, holder }: { scope: string; key: string; holder: Holder },
+  findHolder: FindHolder,
+  { scope, key }: { scope: string; key: string },
 ): Promise<FirstResult | undefined> {
-  const { rows } = await sql.query<ChangeRow & { input_hash: Buffer }>({
-    ...findFirstResultStatement,
-    values: [scope, key],
-  });
-  const row = rows[0];
-  return row && { inputHash: row.input_hash, change: readChange(holder, row) };
+  const { rows } = await sql.query<ResultRow>({ ...findFirstResultStatement, values: [scope, key] });
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const holder = await findHolder(first.holder_id);
+  if (holder === undefined) throw new Error(`Holder ${first.holder_id} of a key is not there.`);
+  const changes = rows.filter(({ ordinal }) => ordinal !== null).map((row) => readChange(holder, row));
+  return { inputHash: first.input_hash, command: first.command, holderId: first.holder_id, changes };
 }

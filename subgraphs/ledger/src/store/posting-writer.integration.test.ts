@@ -5,14 +5,16 @@ import { type HouseWallet, type LedgerHouse, openLedgerHouse } from '../../test/
 import { burning } from '../../test/requests.ts';
 import type { BalanceChange } from '../domain/balance-change.ts';
 import { Overloaded } from '../domain/failures.ts';
-import type { PostingRequest } from '../domain/posting.ts';
+import type { OperationRequest } from '../domain/operation.ts';
 import { type BalanceState, PostingWriter, writerSlots } from './posting-writer.ts';
+
+const int64Max = 9_223_372_036_854_775_807n;
 
 let house: LedgerHouse;
 let wallet: HouseWallet;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
 });
 
 beforeEach(async () => {
@@ -25,24 +27,40 @@ afterEach(async () => {
 
 afterAll(() => house.close());
 
-const earnings = (count: number, more: Partial<PostingRequest> = {}) =>
+const earnings = (count: number, more: Partial<OperationRequest> = {}) =>
   Promise.all(Array.from({ length: count }, () => house.earning(wallet.holderId, 1n, more)));
 
-/** A writer on the house's own connections, whose calls can be watched and disturbed. */
+/** A statement of a batch, as the driver gets it. */
+interface Statement {
+  name?: string;
+  values?: unknown[];
+}
+
+/** How many requests a batch locks for: their keys are one array of the statement that begins it. */
+function sizeOf({ values }: Statement): number {
+  return String(values?.[3]).split(',').length;
+}
+
+/** A writer on the house's own connections, whose batches can be watched, and whose statements can be disturbed. */
 function openWriter({
-  disturb = (run) => run(),
+  disturb = (_statement, run) => run(),
   tellWallet = async () => 'CURRENT',
 }: {
-  disturb?: (run: () => Promise<unknown>) => Promise<unknown>;
+  disturb?: (statement: Statement | string, run: () => Promise<unknown>) => Promise<unknown>;
   tellWallet?: (changes: readonly BalanceChange[]) => Promise<BalanceState>;
 } = {}) {
   const sizes: number[] = [];
-  const query = (statement: { values: unknown[][] }) => {
-    sizes.push(statement.values[0]?.length ?? 0);
-    return disturb(() => house.writerPool.query(statement as never));
+  const connect = async () => {
+    const client = await house.writerPool.connect();
+    const query = (statement: Statement | string) => {
+      if (typeof statement !== 'string' && statement.name === 'lock_batch') sizes.push(sizeOf(statement));
+      return disturb(statement, () => client.query(statement as never) as unknown as Promise<unknown>);
+    };
+    return { query, release: (isBroken: boolean) => client.release(isBroken) };
   };
   const wakeOutbox = vi.fn();
-  const writer = new PostingWriter({ pool: { query: query as never }, wakeOutbox, tellWallet });
+  const batch = { ...house.batch, pool: { connect } as never };
+  const writer = new PostingWriter({ batch, wakeOutbox, tellWallet });
   return { writer, sizes, wakeOutbox };
 }
 
@@ -63,28 +81,28 @@ describe('groups', () => {
   test('a lone request waits for nobody', async () => {
     const { writer, sizes } = openWriter();
     const [request] = await earnings(1);
-    const posting = writer.post(request!);
+    expect(await writer.post(request!)).toMatchObject({ status: 'DONE', balanceState: 'CURRENT' });
     expect(sizes).toEqual([1]);
-    expect(await posting).toMatchObject({ status: 'POSTED', balanceState: 'CURRENT' });
   });
 
   test('grow with the load, up to 32, and never take more than their two slots', async () => {
     let running = 0;
     let runningMost = 0;
     const { writer, sizes } = openWriter({
-      disturb: async (run) => {
-        running += 1;
+      disturb: async (statement, run) => {
+        if (statement === 'BEGIN ISOLATION LEVEL READ COMMITTED') running += 1;
         runningMost = Math.max(runningMost, running);
         return run().finally(() => {
-          running -= 1;
+          if (statement === 'COMMIT') running -= 1;
         });
       },
     });
     const requests = await earnings(100);
     const outcomes = await Promise.all(requests.map((request) => writer.post(request)));
-    expect(outcomes.every(({ status }) => status === 'POSTED')).toBe(true);
-    expect(sizes).toEqual([1, 1, 32, 32, 32, 2]);
-    expect(runningMost).toBe(writerSlots);
+    expect(outcomes.every(({ status }) => status === 'DONE')).toBe(true);
+    // Which of the two slots gets to the database first is theirs.
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 2, 32, 32, 32]);
+    expect(runningMost).toBeLessThanOrEqual(writerSlots);
   });
 
   test('a request that PostgreSQL will not have does not take its neighbours with it', async () => {
@@ -95,7 +113,37 @@ describe('groups', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(
       Array.from({ length: 10 }, (_, index) => (index === 6 ? 'rejected' : 'fulfilled')),
     );
-    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 9n, balance: 9n });
+    expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 9n, available: 9n });
+  });
+});
+
+test('64 bits are kept exactly, and what would leave them is refused, without its neighbours', async () => {
+  const { writer } = openWriter();
+  const [most, one, more] = await Promise.all(
+    [int64Max, 1n, 1n].map((points) => house.earning(wallet.holderId, points)),
+  );
+  const neighbour = await house.openWallet(await house.addMerchant());
+  const others = await Promise.all(Array.from({ length: 4 }, () => house.earning(neighbour.holderId, 1n)));
+  const spend = { ...more!, ...burning(await house.holder(wallet.holderId), int64Max), key: 'all of it' };
+  expect(await writer.post(most!)).toMatchObject({ status: 'DONE' });
+  const outcomes = await Promise.all([...others, one!, more!].map((request) => writer.post(request)));
+  expect(outcomes.map(({ status }) => status)).toEqual([...others.map(() => 'DONE'), 'OUT_OF_RANGE', 'OUT_OF_RANGE']);
+  expect(await writer.post(spend)).toMatchObject({ status: 'DONE', transactions: [{ holderVersion: 2n }] });
+  const { rows } = await house.pool.query('SELECT value FROM outbox WHERE key = $1 ORDER BY position', [wallet.wallet]);
+  expect(rows.map(({ value }) => value.deltas[0].posted)).toEqual([`${int64Max}`, `-${int64Max}`]);
+});
+
+describe('a group of all or nothing', () => {
+  test('is a batch of its own: written whole, or not at all', async () => {
+    const { writer, sizes } = openWriter();
+    const [first, second, third] = await earnings(3);
+    const spend = burning(await house.holder(wallet.holderId), 3n);
+    const refused = writer.postAll([first!, { ...third!, ...spend }], { isAtomic: true });
+    const posted = writer.postAll([first!, second!], { isAtomic: true });
+    expect(await refused).toMatchObject([{ status: 'GROUP_REFUSED' }, { status: 'INSUFFICIENT', available: 1n }]);
+    expect(await posted).toMatchObject([{ status: 'DONE' }, { status: 'DONE' }]);
+    expect(sizes).toEqual([2, 2]);
+    expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 2n, available: 2n });
   });
 });
 
@@ -114,7 +162,7 @@ describe('a full queue', () => {
     await expect(writer.post(template!)).rejects.toMatchObject({ retryAfterMs: expect.any(Number) });
     await unlock();
     await Promise.all(postings);
-    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 2_050n, balance: 2_050n });
+    expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 2_050n, available: 2_050n });
   });
 });
 
@@ -122,17 +170,18 @@ describe('a connection that is lost', () => {
   test('after the commit costs nothing: the same batch again finds its own work', async () => {
     let isLost = false;
     const { writer, sizes } = openWriter({
-      disturb: async (run) => {
+      disturb: async (statement, run) => {
         const answer = await run();
-        if (isLost) return answer;
+        if (isLost || statement !== 'COMMIT') return answer;
         isLost = true;
         throw new Error('Connection terminated unexpectedly');
       },
     });
     const [request] = await earnings(1);
-    expect(await writer.post(request!)).toMatchObject({ status: 'POSTED', change: { version: 1n } });
+    const transactionIds = [request!.transactionId];
+    expect(await writer.post(request!)).toMatchObject({ status: 'REPLAYED', transactionIds });
     expect(sizes).toEqual([1, 1]);
-    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 1n, balance: 1n });
+    expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 1n, available: 1n });
   });
 
   test('before the commit costs nothing: the same batch is posted by the next one', async () => {
@@ -148,8 +197,8 @@ describe('a connection that is lost', () => {
       return rows.length > 0;
     });
     await unlock();
-    expect(await posting).toMatchObject({ status: 'POSTED', change: { version: 1n } });
-    expect(await house.stateOf(wallet.holderId)).toEqual({ version: 1n, balance: 1n });
+    expect(await posting).toMatchObject({ status: 'DONE', transactions: [{ holderVersion: 1n }] });
+    expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 1n, available: 1n });
   });
 
   test('again and again ends with an answer that says so', async () => {
@@ -188,7 +237,7 @@ describe('the wallet', () => {
     expect(await writer.post({ ...earning!, ...spend, key: 'refused' })).toMatchObject({ status: 'INSUFFICIENT' });
     await vi.waitUntil(() => wakeOutbox.mock.calls.length === 1);
     answer('CATCHING_UP');
-    expect(await posting).toMatchObject({ status: 'POSTED', balanceState: 'CATCHING_UP' });
+    expect(await posting).toMatchObject({ status: 'DONE', balanceState: 'CATCHING_UP' });
   });
 });
 
@@ -196,7 +245,7 @@ test('a writer that stops answers what it took, and takes nothing new', async ()
   const { writer } = openWriter();
   const postings = (await earnings(50)).map((request) => writer.post(request));
   await writer.stop();
-  expect((await Promise.all(postings)).every(({ status }) => status === 'POSTED')).toBe(true);
+  expect((await Promise.all(postings)).every(({ status }) => status === 'DONE')).toBe(true);
   const [late] = await earnings(1);
   await expect(writer.post(late!)).rejects.toThrow(Overloaded);
 });

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { constraintName, sqlState, withRetry } from '@localplus/postgres';
-import type { Pool } from 'pg';
 import type { BalanceChange } from '../domain/balance-change.ts';
+import type { Decision } from '../domain/engine/decide.ts';
 import { Overloaded, Unavailable } from '../domain/failures.ts';
-import type { PostingOutcome, PostingRequest } from '../domain/posting.ts';
+import type { OperationRequest } from '../domain/operation.ts';
 import { isConnectionLost } from './connection-loss.ts';
-import { postBatch } from './post-batch.ts';
+import { type BatchResult, type BatchSettings, runBatch } from './run-batch.ts';
 
 /** Measured on two cores: beyond 32 a batch only makes those in it wait longer. */
 const batchSizeMax = 32;
@@ -28,21 +28,29 @@ const passingStates = new Set(['40001', '40P01', '55P03', '57014']);
 export type BalanceState = 'CURRENT' | 'CATCHING_UP';
 
 /** What became of a request, and whether the wallet was told. */
-export type WrittenOutcome = PostingOutcome & { balanceState: BalanceState };
+export type Written = Decision & { balanceState: BalanceState };
+
+/** What of a request could not be written: its own fault, and nobody else's. */
+const outOfRange: Decision = { status: 'OUT_OF_RANGE' };
+/** A number left 64 bits. */
+const outOfRangeState = '22003';
 
 interface WriterSettings {
-  /** At least `writerSlots` connections of its own. */
-  pool: Pick<Pool, 'query'>;
+  /** Its pool needs `writerSlots` connections of its own. */
+  batch: BatchSettings;
   /** Called right after a commit that brought events. */
   wakeOutbox: () => void;
   /** Tells the wallet what was committed; awaited before the answer. Never rejects. */
   tellWallet: (changes: readonly BalanceChange[]) => Promise<BalanceState>;
 }
 
-interface Waiting {
-  request: PostingRequest;
+/** Requests that were handed over together. */
+interface Unit {
+  requests: readonly OperationRequest[];
+  /** Then it is a batch of its own. */
+  isAtomic: boolean;
   queuedAt: number;
-  resolve: (outcome: WrittenOutcome) => void;
+  resolve: (written: Written[]) => void;
   reject: (error: unknown) => void;
 }
 
@@ -52,8 +60,9 @@ interface Waiting {
  */
 export class PostingWriter {
   readonly #settings: WriterSettings;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: Unit[] = [];
   readonly #running = new Set<Promise<void>>();
+  #queuedCount = 0;
   #busySlots = 0;
   #isStopping = false;
 
@@ -65,12 +74,29 @@ export class PostingWriter {
    * Posts a request once, whatever happens on the way: its key makes another attempt safe.
    * @throws Overloaded when it was not taken; Unavailable when it is not known whether it was posted, or time ran out
    */
-  post(request: PostingRequest): Promise<WrittenOutcome> {
-    if (this.#isStopping || this.#queue.length >= queueLengthMax) return Promise.reject(new Overloaded(retryAfterMs));
-    const { promise, resolve, reject } = Promise.withResolvers<WrittenOutcome>();
-    this.#queue.push({ request, queuedAt: performance.now(), resolve, reject });
+  async post(request: OperationRequest): Promise<Written> {
+    const [written] = await this.postAll([request], { isAtomic: false });
+    if (written === undefined) throw new Error('A request was left without an answer.');
+    return written;
+  }
+
+  /**
+   * Posts requests in their order: each by itself, or all or none of them.
+   * @throws as `post` does
+   */
+  postAll(requests: readonly OperationRequest[], { isAtomic }: { isAtomic: boolean }): Promise<Written[]> {
+    const isFull = this.#queuedCount + requests.length > queueLengthMax;
+    if (this.#isStopping || isFull) return Promise.reject(new Overloaded(retryAfterMs));
+    const { promise, resolve, reject } = Promise.withResolvers<Written[]>();
+    this.#queue.push({ requests, isAtomic, queuedAt: performance.now(), resolve, reject });
+    this.#queuedCount += requests.length;
     this.#fillSlots();
     return promise;
+  }
+
+  /** Says what requests would come to now, and writes nothing. */
+  tryOut(requests: readonly OperationRequest[]): Promise<BatchResult> {
+    return withRetry(() => runBatch(this.#settings.batch, requests, { isDryRun: true }));
   }
 
   /** Takes nothing new; resolves when everything that was taken is answered. */
@@ -82,9 +108,9 @@ export class PostingWriter {
   #fillSlots(): void {
     while (this.#busySlots < writerSlots && this.#queue.length > 0) {
       this.#busySlots += 1;
-      const batch = this.#takeBatch();
+      const units = this.#takeUnits();
       this.#track(
-        this.#commit(batch).then(() => {
+        this.#commit(units).then(() => {
           this.#busySlots -= 1;
           this.#fillSlots();
         }),
@@ -92,11 +118,24 @@ export class PostingWriter {
     }
   }
 
-  #takeBatch(): Waiting[] {
+  /** As many as fit a batch, and at least one: an atomic unit alone, the others together. */
+  #takeUnits(): Unit[] {
     const tooLate = performance.now() - queueTimeLimitMs;
-    const batch = this.#queue.splice(0, batchSizeMax);
-    for (const waiting of batch) if (waiting.queuedAt < tooLate) waiting.reject(new Overloaded(retryAfterMs));
-    return batch.filter(({ queuedAt }) => queuedAt >= tooLate);
+    const units: Unit[] = [];
+    let size = 0;
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+      const isLate = next.queuedAt < tooLate;
+      const fits = size === 0 || (size + next.requests.length <= batchSizeMax && !next.isAtomic && !units[0]?.isAtomic);
+      if (!isLate && !fits) break;
+      this.#queue.shift();
+      this.#queuedCount -= next.requests.length;
+      if (isLate) next.reject(new Overloaded(retryAfterMs));
+      else {
+        units.push(next);
+        size += next.requests.length;
+      }
+    }
+    return units;
   }
 
   #track(work: Promise<void>): void {
@@ -105,29 +144,44 @@ export class PostingWriter {
   }
 
   /** Commits a batch and frees its slot; the answers follow when the wallet was told. */
-  async #commit(batch: readonly Waiting[]): Promise<void> {
-    if (batch.length === 0) return;
+  async #commit(units: readonly Unit[]): Promise<void> {
+    const [first] = units;
+    if (first === undefined) return;
     try {
-      const outcomes = await this.#post(batch.map(({ request }) => request));
-      this.#track(this.#answer(batch, outcomes));
+      const result = await this.#run(
+        units.flatMap(({ requests }) => requests),
+        first.isAtomic,
+      );
+      this.#track(this.#answer(units, result));
     } catch (error) {
       if (isPassing(error)) {
-        for (const { reject } of batch) reject(new Unavailable(error));
-      } else if (batch.length > 1) {
+        for (const { reject } of units) reject(new Unavailable(error));
+      } else if (units.length > 1) {
         // A request that PostgreSQL will not have must not take its neighbours with it. Their keys make it safe.
-        for (const waiting of batch) await this.#commit([waiting]);
-      } else {
-        for (const { reject } of batch) reject(error);
-      }
+        for (const unit of units) await this.#commit([unit]);
+      } else if (sqlState(error) === outOfRangeState && first.requests.length === 1) {
+        first.resolve([{ ...outOfRange, balanceState: 'CURRENT' }]);
+      } else if (first.requests.length > 1 && !first.isAtomic) {
+        await this.#commitOneByOne(first);
+      } else first.reject(error);
     }
   }
 
-  async #post(requests: readonly PostingRequest[]): Promise<PostingOutcome[]> {
+  async #commitOneByOne({ requests, queuedAt, resolve, reject }: Unit): Promise<void> {
+    const parts = requests.map((request) => {
+      const part = Promise.withResolvers<Written[]>();
+      return { unit: { requests: [request], isAtomic: false, queuedAt, ...part }, answered: part.promise };
+    });
+    Promise.all(parts.map(({ answered }) => answered)).then((written) => resolve(written.flat()), reject);
+    for (const { unit } of parts) await this.#commit([unit]);
+  }
+
+  async #run(requests: readonly OperationRequest[], isAtomic: boolean): Promise<BatchResult> {
     const givesUpAt = performance.now() + commitTimeLimitMs;
     for (;;) {
       const deadlineMs = givesUpAt - performance.now();
       try {
-        return await withRetry(() => postBatch(this.#settings.pool, requests), { deadlineMs });
+        return await withRetry(() => runBatch(this.#settings.batch, requests, { isAtomic }), { deadlineMs });
       } catch (error) {
         const isRunAgain = isConnectionLost(error) || isKeyRaceLost(error);
         if (!isRunAgain || performance.now() + reconnectPauseMs >= givesUpAt) throw error;
@@ -136,19 +190,34 @@ export class PostingWriter {
     }
   }
 
-  async #answer(batch: readonly Waiting[], outcomes: readonly PostingOutcome[]): Promise<void> {
-    const changes = outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : []));
+  async #answer(units: readonly Unit[], { decisions, effects, isWritten }: BatchResult): Promise<void> {
+    const changes = isWritten ? effects.transactions.flatMap((transaction) => transaction.changes) : [];
     if (changes.length > 0) this.#settings.wakeOutbox();
     const told = changes.length > 0 ? this.#settings.tellWallet(changes) : undefined;
-    const settle = (isWaitingForWallet: boolean, balanceState: BalanceState) => {
-      for (const [index, { resolve }] of batch.entries()) {
-        const outcome = outcomes[index];
-        if (outcome !== undefined && 'change' in outcome === isWaitingForWallet) resolve({ ...outcome, balanceState });
+    let from = 0;
+    const answers = units.map(({ requests, isAtomic, resolve }) => {
+      const own = decisions.slice(from, from + requests.length);
+      from += requests.length;
+      return { resolve, decisions: isAtomic && !isWritten ? refusedTogether(own) : own };
+    });
+    const answer = (isWaitingForWallet: boolean, balanceState: BalanceState) => {
+      for (const { resolve, decisions: own } of answers) {
+        if (own.some(({ status }) => status === 'DONE') === isWaitingForWallet) {
+          resolve(own.map((decision) => ({ ...decision, balanceState })));
+        }
       }
     };
-    settle(false, 'CURRENT');
-    if (told !== undefined) settle(true, await told);
+    answer(false, 'CURRENT');
+    answer(true, told === undefined ? 'CURRENT' : await told);
   }
+}
+
+/** Of a group that was not written because one of it was refused, the others say so. */
+function refusedTogether(decisions: readonly Decision[]): Decision[] {
+  const isRefused = decisions.some(({ status }) => status !== 'DONE' && status !== 'REPLAYED');
+  return isRefused
+    ? decisions.map((each) => (each.status === 'DONE' ? { status: 'GROUP_REFUSED' } : each))
+    : [...decisions];
 }
 
 /** Another batch brought the same key for another holder and committed first; now its key can be seen. */

@@ -1,16 +1,16 @@
 import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HouseWallet, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
-import { postBatch } from './post-batch.ts';
+import { runBatch } from './run-batch.ts';
 
 let house: LedgerHouse;
 let wallet: HouseWallet;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
   const merchant = await house.addMerchant();
   wallet = await house.openWallet(merchant);
-  await postBatch(house.pool, [await house.earning(wallet.holderId, 10n)]);
+  await house.run([await house.earning(wallet.holderId, 10n)]);
 });
 
 afterAll(() => house.close());
@@ -18,7 +18,18 @@ afterAll(() => house.close());
 const denied = { code: '42501' };
 
 describe('the role that the process logs in with', () => {
-  test.each(['transaction', 'posting', 'balance_change', 'idempotency', 'account', 'holder', 'asset', 'account_kind'])(
+  const tables = [
+    'transaction',
+    'posting',
+    'balance_change',
+    'idempotency',
+    'account',
+    'holder',
+    'lot',
+    'hold',
+    'hold_lot',
+  ];
+  test.each([...tables, 'asset', 'account_kind', 'posting_template', 'limit_usage'])(
     'reads %s and can neither add, change, remove nor empty',
     async (table) => {
       await house.pool.query(`SELECT * FROM ${table} LIMIT 1`);
@@ -42,10 +53,11 @@ describe('the role that the process logs in with', () => {
     ['take off a trigger', 'ALTER TABLE posting DISABLE TRIGGER ALL'],
     ['switch triggers off', 'SET session_replication_role = replica'],
     [
-      'replace the posting function',
+      'replace a function of the ledger',
       "CREATE OR REPLACE FUNCTION ledger.rfc3339(timestamptz) RETURNS text LANGUAGE sql RETURN ''",
     ],
-    ['call an inner part of the posting function', 'SELECT ledger.movements(NULL)'],
+    ['call an inner part of the writing function', 'SELECT ledger.find_next_due(NULL::uuid[])'],
+    ['change a rule of limits', 'UPDATE limit_rule SET amount_max = 1'],
   ])('cannot %s', async (_what, statement) => {
     await expect(house.pool.query(statement)).rejects.toMatchObject(denied);
   });
@@ -56,18 +68,62 @@ describe('the role that the process logs in with', () => {
     await expect(house.pool.query('UPDATE posting SET amount = 1')).rejects.toMatchObject(denied);
   });
 
-  test('cannot make the posting function see tables of its own', async () => {
+  test('cannot make the functions see tables of its own', async () => {
     const client = await house.pool.connect();
     try {
-      await client.query('BEGIN');
-      await client.query('CREATE TEMPORARY TABLE account (id uuid)').catch(() => client.query('ROLLBACK; BEGIN'));
-      await client.query('SET LOCAL search_path = pg_temp, ledger');
-      const [outcome] = await postBatch(client, [await house.earning(wallet.holderId, 1n)]);
-      expect(outcome?.status).toBe('POSTED');
+      await client.query('CREATE TEMPORARY TABLE account (id uuid)').catch(() => undefined);
+      await client.query('SET search_path = pg_temp, ledger');
     } finally {
-      await client.query('ROLLBACK');
-      client.release();
+      client.release(true);
     }
+    expect(await house.run([await house.earning(wallet.holderId, 1n)])).toMatchObject([{ status: 'DONE' }]);
+  });
+
+  /** Sends what the process would send, with one part of it forged on its way. */
+  async function forge(change: (values: unknown[]) => void): Promise<unknown> {
+    const client = await house.pool.connect();
+    const send = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+    const query = (statement: unknown): unknown => {
+      if (typeof statement === 'object' && statement !== null && 'values' in statement && 'name' in statement) {
+        const { name, values } = statement;
+        if (name === 'write_batch' && Array.isArray(values)) change(values);
+      }
+      return send(statement);
+    };
+    const forged = Object.assign(Object.create(client), { query, release: () => undefined });
+    const pool = { connect: async () => forged };
+    try {
+      return await runBatch({ ...house.batch, pool: pool as typeof house.batch.pool }, [
+        await house.earning(wallet.holderId, 5n),
+      ]);
+    } finally {
+      client.release(true);
+    }
+  }
+
+  test.each([
+    ['an amount that its lot does not have', 32, '{6}', 'lot_amounts_share_granted'],
+    ['an amount of nothing', 32, '{0}', 'posting_amount_positive|lot_amounts_share_granted'],
+    [
+      'a lot that is not there',
+      34,
+      '{01936b1e-0000-7000-8000-000000000001}',
+      'lot_pending_has_date|lot_amounts_share_granted|posting_lots_fkey|null value in column .*|a posting moves a lot .*',
+    ],
+    ['an account that is not there', 29, '{01936b1e-0000-7000-8000-000000000001}', 'posting_accounts_fkey'],
+    ["another merchant's books", 28, '{01936b1e-0000-7000-8000-000000000001}', 'posting_accounts_fkey'],
+    ['a version that the holder is not at', 1, '{999}', ''],
+  ])('cannot write %s', async (_what, index, value, constraint) => {
+    const before = await house.stateOf(wallet.holderId);
+    const refused = await forge((values) => {
+      values[index] = value;
+    }).then(
+      () => ({ code: undefined, constraint: undefined, message: 'nothing refused it' }),
+      (error: { constraint?: string; code?: string; message: string }) => error,
+    );
+    if (constraint === '') expect(refused).toMatchObject({ code: '40001' });
+    else expect(refused.constraint ?? refused.message).toMatch(new RegExp(`^(?:${constraint})$`));
+    expect(await house.stateOf(wallet.holderId)).toEqual(before);
   });
 });
 
@@ -81,12 +137,26 @@ describe('a superuser, who passes every grant,', () => {
     ['balance_change', "UPDATE ledger.balance_change SET balances = '[]'"],
     ['balance_change', 'DELETE FROM ledger.balance_change'],
     ['idempotency', "UPDATE ledger.idempotency SET key = 'x'"],
+    ['lot', 'DELETE FROM ledger.lot'],
+    ['hold', 'DELETE FROM ledger.hold'],
+    ['account', 'DELETE FROM ledger.account'],
+    ['posting_template', "UPDATE ledger.posting_template SET line = 'x'"],
   ])('still cannot change %s: %s', async (_table, statement) => {
     await expect(asAdministrator(statement)).rejects.toMatchObject({ code: '23001' });
   });
 
   test.each([
     ['break a floor', 'UPDATE ledger.account SET debits = credits + 1 WHERE floor = 0', 'account_balance_above_floor'],
+    [
+      'give a lot more than was granted',
+      'UPDATE ledger.lot SET available = available + 1',
+      'lot_amounts_share_granted',
+    ],
+    [
+      'move value without saying of which lot',
+      'INSERT INTO ledger.posting SELECT transaction_id, 2, merchant_id, debit_account_id, credit_account_id, asset_id, 1 FROM ledger.posting',
+      'posting_lots_fkey',
+    ],
     [
       'move a negative amount',
       'INSERT INTO ledger.posting SELECT transaction_id, 2, merchant_id, debit_account_id, credit_account_id, asset_id, -1 FROM ledger.posting',
@@ -95,17 +165,17 @@ describe('a superuser, who passes every grant,', () => {
     [
       'move an amount of another asset',
       'INSERT INTO ledger.posting SELECT transaction_id, 2, merchant_id, debit_account_id, credit_account_id, asset_id + 1, 1 FROM ledger.posting',
-      'posting_debit_account_fkey',
+      'posting_accounts_fkey',
     ],
     [
       "move an amount in another merchant's books",
       'INSERT INTO ledger.posting SELECT transaction_id, 2, uuidv7(), debit_account_id, credit_account_id, asset_id, 1 FROM ledger.posting',
-      'posting_debit_account_fkey',
+      'posting_accounts_fkey',
     ],
     [
       'give a holder an account of the issuer',
-      `INSERT INTO ledger.account (merchant_id, program_id, holder_id, kind, normal_side, belongs_to, asset_id)
-       SELECT merchant_id, program_id, holder_id, 'POINTS_COST', 'DEBIT', 'HOLDER', asset_id FROM ledger.account WHERE holder_id IS NOT NULL`,
+      `INSERT INTO ledger.account (merchant_id, program_id, holder_id, kind, normal_side, belongs_to, part, asset_id)
+       SELECT merchant_id, program_id, holder_id, 'POINTS_COST', 'DEBIT', 'HOLDER', 'ISSUER', asset_id FROM ledger.account WHERE holder_id IS NOT NULL`,
       'account_kind_fkey|account_floor_of_holder',
     ],
   ])('cannot %s', async (_what, statement, constraint) => {

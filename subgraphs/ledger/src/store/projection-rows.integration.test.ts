@@ -11,7 +11,7 @@ import { loadProgram, saveMerchant, saveProgram } from './projection-rows.ts';
 let house: LedgerHouse;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
 });
 
 afterAll(() => house.close());

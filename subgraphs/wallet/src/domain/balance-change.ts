@@ -1,7 +1,22 @@
 import type { BalanceState } from './balance.ts';
 
 /** Why a balance changed. `SNAPSHOT` is no change but the state as it is. */
-export type BalanceChangeKind = 'EARN' | 'BURN' | 'REVERSAL' | 'SNAPSHOT';
+export type BalanceChangeKind =
+  | 'EARN'
+  | 'BURN'
+  | 'REVERSAL'
+  | 'HOLD'
+  | 'CAPTURE'
+  | 'RELEASE'
+  | 'HOLD_EXPIRY'
+  | 'ACTIVATION'
+  | 'EXPIRY'
+  | 'REFUND'
+  | 'RETURN'
+  | 'TRANSFER'
+  | 'SALE'
+  | 'GRANT'
+  | 'SNAPSHOT';
 
 /** A holder's state after one change that the ledger has committed. */
 export interface BalanceChange extends BalanceState {

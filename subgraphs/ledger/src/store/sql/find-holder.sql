@@ -1,11 +1,13 @@
 SELECT h.id, h.kind, h.merchant_id, h.program_id, h.consumer_id,
-       account.id AS account_id, account.kind AS account_kind, s.code AS asset_code
+       account.id AS account_id, account.kind AS account_kind, account.part, k.category,
+       s.id AS asset_id, s.code AS asset_code, s.scale
 FROM holder h
 CROSS JOIN LATERAL (
-  SELECT a.id, a.kind, a.asset_id FROM account a WHERE a.holder_id = h.id
+  SELECT a.id, a.kind, a.part, a.asset_id FROM account a WHERE a.holder_id = h.id
   UNION ALL
-  SELECT a.id, a.kind, a.asset_id FROM account a
+  SELECT a.id, a.kind, a.part, a.asset_id FROM account a
   WHERE a.holder_id IS NULL AND a.merchant_id = h.merchant_id AND a.program_id = h.program_id
 ) account
+JOIN account_kind k ON k.kind = account.kind
 JOIN asset s ON s.id = account.asset_id
 WHERE h.id = $1

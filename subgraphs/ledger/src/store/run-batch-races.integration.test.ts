@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findFaults } from '../../test/invariants.ts';
 import { type HouseMerchant, type LedgerHouse, newKey, openLedgerHouse } from '../../test/ledger-house.ts';
 import { burning, reversing } from '../../test/requests.ts';
-import type { PostingOutcome, PostingRequest } from '../domain/posting.ts';
-import { postBatch } from './post-batch.ts';
+import type { Decision } from '../domain/engine/decide.ts';
+import type { OperationRequest } from '../domain/operation.ts';
 
 let house: LedgerHouse;
 let merchant: HouseMerchant;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase(), { connectionsMax: 32 });
+  house = await openLedgerHouse(await createTestDatabase(), { connectionsMax: 32 });
 });
 
 beforeEach(async () => {
@@ -25,21 +25,26 @@ afterEach(async () => {
 afterAll(() => house.close());
 
 /** Many processes at once: each request is a batch of its own, on a connection of its own. */
-async function postApart(requests: readonly PostingRequest[]): Promise<PostingOutcome[]> {
-  return (await Promise.all(requests.map((request) => postBatch(house.pool, [request])))).flat();
+async function postApart(requests: readonly OperationRequest[]): Promise<Decision[]> {
+  return (await Promise.all(requests.map((request) => house.run([request])))).flat();
 }
 
-function countOf(outcomes: readonly PostingOutcome[]): Record<string, number> {
+function countOf(outcomes: readonly Decision[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status } of outcomes) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
+}
+
+function transactionOf(outcome: Decision): string | undefined {
+  if (outcome.status === 'DONE') return outcome.transactions[0]?.id;
+  return outcome.status === 'REPLAYED' ? outcome.transactionIds[0] : undefined;
 }
 
 describe.each([
   ['each in a batch of its own', postApart],
   [
     'through the writer',
-    (requests: readonly PostingRequest[]) => Promise.all(requests.map((r) => house.writer.post(r))),
+    (requests: readonly OperationRequest[]) => Promise.all(requests.map((r) => house.writer.post(r))),
   ],
 ])('%s', (_name, post) => {
   test('of 100 burns at once on a balance that covers 50 exactly 50 are posted', async () => {
@@ -49,9 +54,9 @@ describe.each([
       Array.from({ length: 100 }, () => house.earning(holderId, 1n, burning(holder, 7n))),
     );
     const outcomes = await post(burns);
-    expect(countOf(outcomes)).toEqual({ POSTED: 50, INSUFFICIENT: 50 });
+    expect(countOf(outcomes)).toEqual({ DONE: 50, INSUFFICIENT: 50 });
     expect(outcomes.filter((o) => o.status === 'INSUFFICIENT').every(({ available }) => available < 7n)).toBe(true);
-    expect(await house.stateOf(holderId)).toEqual({ version: 51n, balance: 0n });
+    expect(await house.stateOf(holderId)).toMatchObject({ version: 51n, available: 0n });
   });
 
   test('50 requests at once under one key make one transaction and 49 replays of it', async () => {
@@ -60,26 +65,28 @@ describe.each([
     const outcomes = await post(
       await Promise.all(Array.from({ length: 50 }, () => house.earning(holderId, 5n, { key }))),
     );
-    expect(countOf(outcomes)).toEqual({ POSTED: 1, REPLAYED: 49 });
-    expect(new Set(outcomes.map((o) => ('change' in o ? o.change.transactionId : '')))).toHaveProperty('size', 1);
-    expect(await house.stateOf(holderId)).toEqual({ version: 1n, balance: 5n });
+    expect(countOf(outcomes)).toEqual({ DONE: 1, REPLAYED: 49 });
+    expect(new Set(outcomes.map(transactionOf))).toHaveProperty('size', 1);
+    expect(await house.stateOf(holderId)).toMatchObject({ version: 1n, available: 5n });
   });
 
   test('of 20 reversals of one transaction at once one wins', async () => {
     const { holderId } = await house.openWallet(merchant);
     const earned = await house.earning(holderId, 9n);
-    await postBatch(house.pool, [earned]);
-    const undo = reversing(earned.transactionId, earned.postings);
+    await house.run([earned]);
+    const undo = reversing(earned.transactionId);
     const outcomes = await post(await Promise.all(Array.from({ length: 20 }, () => house.earning(holderId, 1n, undo))));
-    expect(countOf(outcomes)).toEqual({ POSTED: 1, ALREADY_REVERSED: 19 });
+    expect(countOf(outcomes)).toEqual({ DONE: 1, ALREADY_REVERSED: 19 });
   });
 
   test('20 gifts of 100 points at once under keys of their own add up', async () => {
     const { holderId } = await house.openWallet(merchant);
     const outcomes = await post(await Promise.all(Array.from({ length: 20 }, () => house.earning(holderId, 100n))));
-    const versions = outcomes.map((o) => ('change' in o ? o.change.version : 0n)).sort((a, b) => Number(a - b));
+    const versions = outcomes
+      .map((o) => (o.status === 'DONE' ? (o.transactions[0]?.holderVersion ?? 0n) : 0n))
+      .sort((a, b) => Number(a - b));
     expect(versions).toEqual(Array.from({ length: 20 }, (_, index) => BigInt(index + 1)));
-    expect(await house.stateOf(holderId)).toEqual({ version: 20n, balance: 2_000n });
+    expect(await house.stateOf(holderId)).toMatchObject({ version: 20n, available: 2_000n });
   });
 });
 
@@ -96,8 +103,8 @@ test('batches that name the same holders in opposite order never wait for each o
       );
     }),
   );
-  const outcomes = (await Promise.all(batches.map((batch) => postBatch(house.pool, batch)))).flat();
-  expect(countOf(outcomes)).toEqual({ POSTED: 480 });
+  const outcomes = (await Promise.all(batches.map((batch) => house.run(batch)))).flat();
+  expect(countOf(outcomes)).toEqual({ DONE: 480 });
 });
 
 test('batches that bring the same keys for different holders in opposite order end with one winner for each key', async () => {
@@ -108,7 +115,7 @@ test('batches that bring the same keys for different holders in opposite order e
       Promise.all(inOrder.map((key) => house.earning(holderId, 1n, { key, inputHash: Buffer.alloc(32, input) })));
     const batches = [await batchOf(left.holderId, keys, 1), await batchOf(right.holderId, keys.toReversed(), 2)];
     const outcomes = await Promise.all(batches.flat().map((request) => house.writer.post(request)));
-    expect(countOf(outcomes)).toEqual({ POSTED: 8, KEY_REUSED: 8 });
+    expect(countOf(outcomes)).toEqual({ DONE: 8, KEY_REUSED: 8 });
   }
 });
 
@@ -118,7 +125,7 @@ test('two processes that bring the same keys for different holders: the one that
   const batchOf = (holderId: string, inOrder: readonly string[]) =>
     Promise.all(inOrder.map((key) => house.earning(holderId, 1n, { key })));
   const batches = [await batchOf(left.holderId, keys), await batchOf(right.holderId, keys.toReversed())];
-  const results = await Promise.allSettled(batches.map((batch) => postBatch(house.pool, batch)));
+  const results = await Promise.allSettled(batches.map((batch) => house.run(batch)));
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.constraint] : []));
   expect(reasons.every((constraint) => constraint === 'idempotency_pkey')).toBe(true);
   expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
@@ -132,7 +139,7 @@ test('sixty-four connections on ten holders in random pairs meet no deadlock', a
   const work = async () => {
     while (performance.now() < until) {
       const batch = await Promise.all([pick(), pick()].map((holderId) => house.earning(holderId, 1n)));
-      const outcomes = await withRetry(() => postBatch(house.pool, batch));
+      const outcomes = await withRetry(() => house.run(batch));
       posted += outcomes.length;
     }
   };

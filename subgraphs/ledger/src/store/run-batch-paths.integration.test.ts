@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFaults } from '../../test/invariants.ts';
 import { type HouseWallet, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
 import { burning, reversing } from '../../test/requests.ts';
-import type { PostingOutcome, PostingRequest } from '../domain/posting.ts';
-import { postBatch } from './post-batch.ts';
+import type { Decision } from '../domain/engine/decide.ts';
+import type { OperationRequest } from '../domain/operation.ts';
 
 /** Enough that both paths meet every status; each round posts some forty requests twice. */
 const rounds = 40;
@@ -13,7 +13,7 @@ const rounds = 40;
 let house: LedgerHouse;
 
 beforeAll(async () => {
-  house = openLedgerHouse(await createTestDatabase());
+  house = await openLedgerHouse(await createTestDatabase());
 });
 
 afterAll(() => house.close());
@@ -53,7 +53,7 @@ class World {
   readonly statuses: string[] = [];
   readonly #wallets: HouseWallet[];
   /** What was posted, by wallet, in order: what a reversal can name. */
-  readonly #posted = new Map<number, PostingRequest[]>();
+  readonly #posted = new Map<number, OperationRequest[]>();
 
   constructor(wallets: HouseWallet[]) {
     this.#wallets = wallets;
@@ -66,7 +66,7 @@ class World {
     return new World(wallets);
   }
 
-  async request(step: Step): Promise<PostingRequest | undefined> {
+  async request(step: Step): Promise<OperationRequest | undefined> {
     if (step.kind === 'reverse') return this.#reversal(step);
     // Who shares a key mostly brings the same input under it; the rest is a key reused.
     const { wallet, points } = step.key < sharedKeys ? { wallet: step.key % 3, points: 1n } : step;
@@ -77,23 +77,24 @@ class World {
     return house.earning(holderId, points, { key: `key-${step.key}`, inputHash, ...spend });
   }
 
-  #reversal({ wallet, target, key }: Extract<Step, { kind: 'reverse' }>): Promise<PostingRequest> | undefined {
+  #reversal({ wallet, target, key }: Extract<Step, { kind: 'reverse' }>): Promise<OperationRequest> | undefined {
     const reversed = this.#posted.get(wallet)?.at(target);
     if (reversed === undefined) return undefined;
     const inputHash = Buffer.alloc(32, 200 + target);
-    const undo = reversing(reversed.transactionId, reversed.postings);
+    const undo = reversing(reversed.transactionId);
     return house.earning(reversed.holder.id, 1n, { key: `key-${key}`, inputHash, ...undo });
   }
 
   /** Notes outcomes, with everything that is the same in every world. */
-  note(steps: readonly Step[], requests: readonly PostingRequest[], outcomes: readonly PostingOutcome[]): void {
+  note(steps: readonly Step[], requests: readonly OperationRequest[], outcomes: readonly Decision[]): void {
     for (const [index, outcome] of outcomes.entries()) {
       const request = requests[index]!;
       const wallet = this.#wallets.findIndex(({ holderId }) => holderId === request.holder.id);
-      if (outcome.status === 'POSTED' && request.kind !== 'REVERSAL') {
+      if (outcome.status === 'DONE' && request.operation.type !== 'REVERSAL') {
         this.#posted.set(wallet, [...(this.#posted.get(wallet) ?? []), request]);
       }
-      const figures = 'change' in outcome ? [outcome.change.version, outcome.change.balances[0]?.posted] : [];
+      const change = outcome.status === 'DONE' ? outcome.transactions[0]?.changes[0] : undefined;
+      const figures = [change?.version, change?.balances[0]?.posted];
       const available = outcome.status === 'INSUFFICIENT' ? outcome.available : '';
       this.statuses.push(`${steps.length} ${wallet} ${outcome.status} ${figures.join(' ')} ${available}`);
     }
@@ -109,9 +110,9 @@ test('requests get the same answers together as one by one', { timeout: 120_000 
         const left = (await Promise.all(steps.map((it) => together.request(it)))).filter((it) => it !== undefined);
         const right = (await Promise.all(steps.map((it) => inTurn.request(it)))).filter((it) => it !== undefined);
         if (left.length === 0) continue;
-        together.note(steps, left, await postBatch(house.pool, left));
-        const oneByOne: PostingOutcome[] = [];
-        for (const request of right) oneByOne.push(...(await postBatch(house.pool, [request])));
+        together.note(steps, left, await house.run(left));
+        const oneByOne: Decision[] = [];
+        for (const request of right) oneByOne.push(...(await house.run([request])));
         inTurn.note(steps, right, oneByOne);
       }
       expect(together.statuses).toEqual(inTurn.statuses);
@@ -119,6 +120,6 @@ test('requests get the same answers together as one by one', { timeout: 120_000 
     }),
     { numRuns: rounds },
   );
-  expect([...seen].sort()).toEqual(['ALREADY_REVERSED', 'INSUFFICIENT', 'KEY_REUSED', 'POSTED', 'REPLAYED']);
+  expect([...seen].sort()).toEqual(['ALREADY_REVERSED', 'DONE', 'INSUFFICIENT', 'KEY_REUSED', 'REPLAYED']);
   expect(await findFaults(house.pool)).toEqual([]);
 });

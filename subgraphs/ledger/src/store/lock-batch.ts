@@ -1,0 +1,258 @@
+import type { AccountPart } from '../domain/chart-of-accounts.ts';
+import type { UsedKey } from '../domain/engine/batch-state.ts';
+import { keyName } from '../domain/engine/decide.ts';
+import { emptyParts, type HolderState, partsOf } from '../domain/engine/holder-state.ts';
+import { type Counter, movementOf } from '../domain/engine/limits.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { Holder } from '../domain/holder.ts';
+import { bySoonestEnd, type Lot } from '../domain/lot.ts';
+import type { Operation, OperationRequest } from '../domain/operation.ts';
+import type { Original } from '../domain/transaction.ts';
+import { arrayLiteral } from './array-literal.ts';
+import type { Sql } from './connection.ts';
+import { type LotJson, type OriginalJson, readLot, readOriginal } from './lock-json.ts';
+
+/** Most spending takes from one lot or two; who needs more has them read in a second step. */
+const lotsReadMax = 16;
+
+const parameters = Array.from({ length: 12 }, (_, index) => `$${index + 1}`).join(', ');
+const statement = { name: 'lock_batch', text: `SELECT * FROM lock_batch(${parameters})` };
+const moreLotsStatement = { name: 'spendable_lots', text: 'SELECT spendable_lots($1, $2) AS lots' };
+
+/** What a batch has locked and read. */
+export interface Locked {
+  at: Date;
+  holders: Map<string, HolderState>;
+  keys: Map<string, UsedKey>;
+  originals: Map<string, Original>;
+  counters: Map<number, Counter[]>;
+}
+
+type HolderJson = [
+  id: string,
+  version: string,
+  dueAt: string | null,
+  activeAt: string | null,
+  isLive: boolean,
+  balances: [accountId: string, balance: string][],
+];
+type HoldJson = [
+  id: string,
+  holderId: string,
+  assetId: number,
+  expiresAt: string,
+  amount: string,
+  held: string,
+  captured: string,
+  released: string,
+  expired: string,
+  heldByLot: [lotId: string, held: string][],
+];
+type CounterJson = [
+  ordinal: number,
+  ruleId: string,
+  subject: string,
+  periodStart: string,
+  amount: string,
+  count: string,
+  amountMax: string | null,
+  countMax: string | null,
+  countedPer: Counter['countedPer'],
+  period: Counter['period'],
+];
+
+/** The row of lock_batch. */
+interface LockRow {
+  at: Date;
+  holders: HolderJson[];
+  keys: [ordinal: number, inputHash: string, holderId: string, transactionIds: string[]][] | null;
+  lots: LotJson[] | null;
+  holds: HoldJson[] | null;
+  originals: OriginalJson[] | null;
+  counters: CounterJson[];
+}
+
+/** Locks all that a batch touches and answers what it is. Has to run in the transaction that writes it. */
+export async function lockBatch(sql: Sql, requests: readonly OperationRequest[], givenTime?: Date): Promise<LockRow> {
+  const holders = holdersOf(requests);
+  const spending = requests.filter(({ operation }) => takesFromAnyLot(operation));
+  const { rows } = await sql.query<LockRow>({
+    ...statement,
+    values: [
+      arrayLiteral([...holders.keys()].sort()),
+      arrayLiteral([...new Set(spending.map(({ holder }) => holder.id))]),
+      lotsReadMax,
+      arrayLiteral(requests.map(({ holder }) => holder.id)),
+      arrayLiteral(requests.map(({ scope }) => scope)),
+      arrayLiteral(requests.map(({ key }) => key)),
+      arrayLiteral(requests.map(({ country }) => country)),
+      arrayLiteral(requests.map(({ holder, operation }) => assetCodeOf(holder, operation))),
+      arrayLiteral(requests.map(({ operation }) => movementOf(operation))),
+      arrayLiteral([...new Set(requests.flatMap(({ operation }) => holdsOf(operation)))]),
+      arrayLiteral([...new Set(requests.flatMap(({ operation }) => originalsOf(operation)))]),
+      givenTime?.toISOString(),
+    ],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error('lock_batch answered nothing.');
+  return row;
+}
+
+/** Makes a state to decide on out of what was read. Each call makes a new one. */
+export function stateOfLocked(
+  row: LockRow,
+  requests: readonly OperationRequest[],
+  moreLots: readonly MoreLots[],
+): Locked {
+  const known = holdersOf(requests);
+  const holders = new Map(row.holders.map((json) => [json[0], readHolder(json, known.get(json[0]))]));
+  for (const json of row.lots ?? []) addLot(holders, readLot(json));
+  for (const { lots } of moreLots) for (const json of lots) addLot(holders, readLot(json));
+  for (const json of row.holds ?? []) {
+    const hold = readHold(json);
+    holders.get(hold.holderId)?.holds.set(hold.id, hold);
+  }
+  for (const state of holders.values()) {
+    const more = moreLots.findLast(({ holderId }) => holderId === state.holder.id);
+    state.lastLotsRead = lastOfCutGroups(state, more?.lotsMax ?? lotsReadMax);
+  }
+  const keys = (row.keys ?? []).map(([ordinal, hash, holderId, transactionIds]): [string, UsedKey] => {
+    const { scope, key } = requests[ordinal - 1] ?? { scope: '', key: '' };
+    return [keyName(scope, key ?? ''), { inputHash: Buffer.from(hash, 'hex'), holderId, transactionIds }];
+  });
+  return {
+    at: row.at,
+    holders,
+    keys: new Map(keys),
+    originals: new Map((row.originals ?? []).map((json) => [json.original.id, readOriginal(json)])),
+    counters: readCounters(row.counters),
+  };
+}
+
+/** Lots that were read in a second step. */
+export interface MoreLots {
+  holderId: string;
+  lotsMax: number;
+  lots: LotJson[];
+}
+
+/** Reads more of a holder's lots, in the transaction that has its lock. */
+export async function readMoreLots(sql: Sql, holderId: string, lotsMax: number): Promise<MoreLots> {
+  const { rows } = await sql.query<{ lots: LotJson[] | null }>({ ...moreLotsStatement, values: [holderId, lotsMax] });
+  return { holderId, lotsMax, lots: rows[0]?.lots ?? [] };
+}
+
+/** How many lots are read next, when so many were not enough. */
+export function moreThan(lotsMax: number = lotsReadMax): number {
+  return lotsMax * 16;
+}
+
+function holdersOf(requests: readonly OperationRequest[]): Map<string, Holder> {
+  return new Map(
+    requests.flatMap(({ holder, operation }) => {
+      const others = operation.type === 'TRANSFER' ? [operation.to] : [];
+      return [holder, ...others].map((each): [string, Holder] => [each.id, each]);
+    }),
+  );
+}
+
+function takesFromAnyLot({ type }: Operation): boolean {
+  return type === 'BURN' || type === 'HOLD' || type === 'TRANSFER' || type === 'RETURN' || type === 'REVERSAL';
+}
+
+function assetCodeOf(holder: Holder, operation: Operation): string | undefined {
+  if (!('assetId' in operation)) return undefined;
+  return holder.accounts.find(({ assetId }) => assetId === operation.assetId)?.asset.code;
+}
+
+function holdsOf(operation: Operation): string[] {
+  return operation.type === 'CAPTURE' || operation.type === 'RELEASE' ? [operation.holdId] : [];
+}
+
+function originalsOf(operation: Operation): string[] {
+  if (!('originalId' in operation)) return [];
+  const spent = operation.type === 'RETURN' && operation.spentId !== undefined ? [operation.spentId] : [];
+  return [operation.originalId, ...spent];
+}
+
+function readHolder(
+  [, version, dueAt, activeAt, isLive, balances]: HolderJson,
+  holder: Holder | undefined,
+): HolderState {
+  if (holder === undefined) throw new Error('lock_batch answered a holder that was not asked for.');
+  const state: HolderState = {
+    holder,
+    version: BigInt(version),
+    dueAt: dateOf(dueAt),
+    activeAt: dateOf(activeAt),
+    isLive,
+    parts: emptyParts(holder),
+    lots: new Map(),
+    holds: new Map(),
+    lastLotsRead: [],
+  };
+  for (const [accountId, balance] of balances) {
+    const account = holder.accounts.find(({ id }) => id === accountId);
+    if (account === undefined) throw new Error(`Holder ${holder.id} has an account that it was not opened with.`);
+    partsOf(state, account.assetId)[account.part as Exclude<AccountPart, 'ISSUER'>] += BigInt(balance);
+  }
+  return state;
+}
+
+function addLot(holders: ReadonlyMap<string, HolderState>, lot: Lot): void {
+  holders.get(lot.holderId)?.lots.set(lot.id, lot);
+}
+
+function readHold(json: HoldJson): Hold {
+  const [id, holderId, assetId, expiresAt, amount, held, captured, released, expired, heldByLot] = json;
+  return {
+    id,
+    holderId,
+    assetId,
+    expiresAt: new Date(expiresAt),
+    amount: BigInt(amount),
+    held: BigInt(held),
+    captured: BigInt(captured),
+    released: BigInt(released),
+    expired: BigInt(expired),
+    heldByLot: new Map(heldByLot.map(([lotId, amountHeld]) => [lotId, BigInt(amountHeld)])),
+  };
+}
+
+function readCounters(rows: readonly CounterJson[]): Map<number, Counter[]> {
+  const counters = new Map<string, Counter>();
+  const byRequest = new Map<number, Counter[]>();
+  for (const [ordinal, ruleId, subject, periodStart, amount, count, amountMax, countMax, countedPer, period] of rows) {
+    const name = `${ruleId} ${subject} ${periodStart}`;
+    const counter = counters.get(name) ?? {
+      ruleId,
+      subject,
+      periodStart,
+      countedPer,
+      period,
+      amountMax: amountMax === null ? undefined : BigInt(amountMax),
+      countMax: countMax === null ? undefined : BigInt(countMax),
+      amount: BigInt(amount),
+      count: BigInt(count),
+      amountAdded: 0n,
+      countAdded: 0n,
+    };
+    counters.set(name, counter);
+    byRequest.set(ordinal - 1, [...(byRequest.get(ordinal - 1) ?? []), counter]);
+  }
+  return byRequest;
+}
+
+/** The last lot of each group that came with as many as could come: there may be more behind it. */
+function lastOfCutGroups({ lots, activeAt }: HolderState, lotsMax: number): Lot[] {
+  if (lots.size < lotsMax) return [];
+  const spendable = [...lots.values()].filter(({ available }) => available > 0n);
+  const groups = Map.groupBy(spendable, ({ assetId, inactivityDays }) => `${assetId} ${inactivityDays !== undefined}`);
+  return [...groups.values()].flatMap((group) => {
+    return group.length < lotsMax ? [] : group.sort(bySoonestEnd(activeAt)).slice(lotsMax - 1, lotsMax);
+  });
+}
+
+function dateOf(text: string | null): Date | undefined {
+  return text === null ? undefined : new Date(text);
+}

@@ -22,7 +22,8 @@ async function start() {
       process.stderr.write(`PostgreSQL has ended (${signal ?? `exit code ${code}`})\n`);
       process.exit(1);
     });
-    process.send?.({ type: 'stands-for', pid: server.pid });
+    // What PostgreSQL takes for an immediate stop.
+    process.send?.({ type: 'stands-for', pid: server.pid, immediateStop: 'SIGQUIT' });
     return server;
   } catch (error) {
     if (!(error instanceof PortTakenError)) throw error;

@@ -50,6 +50,7 @@ function expectShape(run: RunFile): void {
         wallets: expect.arrayContaining([{ id: id('wal'), consumerId: id('con'), token }]),
       })),
     },
+    eventBus: { EVENT_BUS: 'postgres', EVENT_BUS_DATABASE_URL: expect.stringMatching(/^postgres(ql)?:\/\/bus:/) },
     processes: expect.arrayContaining([{ name: 'gateway', pid: expect.any(Number), restarts: 0 }]),
   });
 }

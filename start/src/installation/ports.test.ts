@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { claimPorts, planPorts } from './ports.ts';
 import { readSettings } from './settings.ts';
 
-const issuer = { usesDevelopmentIssuer: true };
+const issuer = { usesDevelopmentIssuer: true, startsKafka: false };
 
 test('an installation with its own database and issuer listens on nine ports', () => {
   expect(planPorts(readSettings({}), issuer).map(({ port }) => port)).toEqual([
@@ -13,7 +13,9 @@ test('an installation with its own database and issuer listens on nine ports', (
 
 test('no port is kept for what runs elsewhere', () => {
   const settings = readSettings({ DATABASE_URL: 'postgresql://db/localplus', OIDC_ISSUER: 'https://login.example' });
-  const variables = planPorts(settings, { usesDevelopmentIssuer: false }).map(({ variable }) => variable);
+  const variables = planPorts(settings, { usesDevelopmentIssuer: false, startsKafka: false }).map(
+    ({ variable }) => variable,
+  );
   expect(variables).not.toContain('POSTGRES_PORT');
   expect(variables).not.toContain('DEVELOPMENT_ISSUER_PORT');
 });

@@ -24,7 +24,10 @@ export class PortTaken extends Error {
 }
 
 /** Lists every port that an installation with these settings listens on itself. */
-export function planPorts(settings: Settings, plan: { usesDevelopmentIssuer: boolean }): PlannedPort[] {
+export function planPorts(
+  settings: Settings,
+  plan: { usesDevelopmentIssuer: boolean; startsKafka: boolean },
+): PlannedPort[] {
   const gateway = { purpose: 'the gateway', port: settings.GATEWAY_PORT, address: settings.BIND_ADDRESS };
   const ports: PlannedPort[] = [{ variable: 'GATEWAY_PORT', ...gateway }];
   const add = (variable: PlannedPort['variable'], purpose: string, port: number) =>
@@ -35,6 +38,10 @@ export function planPorts(settings: Settings, plan: { usesDevelopmentIssuer: boo
     add(`${prefix}_GRPC_PORT`, `${name} (gRPC)`, settings[`${prefix}_GRPC_PORT`]);
   }
   if (settings.DATABASE_URL === undefined) add('POSTGRES_PORT', 'PostgreSQL', settings.POSTGRES_PORT);
+  if (plan.startsKafka) {
+    add('KAFKA_PORT', 'Kafka', settings.KAFKA_PORT);
+    add('KAFKA_CONTROLLER_PORT', "Kafka's controller", settings.KAFKA_CONTROLLER_PORT);
+  }
   if (plan.usesDevelopmentIssuer) {
     add('DEVELOPMENT_ISSUER_PORT', 'the development issuer', settings.DEVELOPMENT_ISSUER_PORT);
   }

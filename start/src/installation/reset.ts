@@ -11,7 +11,15 @@ export async function resetInstallation(state: StateDirectory): Promise<string[]
   // The data may be elsewhere, when PostgreSQL's account cannot enter the folder: the password tells that there are some.
   const hasDatabase = existsSync(state.postgresFolder) || existsSync(state.passwordsFile);
   await removeLocalPostgres(state.postgresFolder);
-  const own = [state.passwordsFile, state.keysFolder, state.logsFolder, state.demoFile, state.runFile, state.lockFile];
+  const own = [
+    state.kafkaFolder,
+    state.passwordsFile,
+    state.keysFolder,
+    state.logsFolder,
+    state.demoFile,
+    state.runFile,
+    state.lockFile,
+  ];
   const removed = own.filter(existsSync);
   // A write that was cut short leaves its temporary file beside the real one.
   const names = existsSync(state.path) ? readdirSync(state.path) : [];

@@ -18,6 +18,8 @@ const settingsSchema = z.object({
   MERCHANT_HTTP_PORT: port(4103),
   MERCHANT_GRPC_PORT: port(4203),
   POSTGRES_PORT: port(5439),
+  KAFKA_PORT: port(9092),
+  KAFKA_CONTROLLER_PORT: port(9093),
   DEVELOPMENT_ISSUER_PORT: port(4010),
   DATABASE_URL: z
     .string()

@@ -13,6 +13,7 @@ export interface StateDirectory {
   keysFolder: string;
   logsFolder: string;
   postgresFolder: string;
+  kafkaFolder: string;
   /** How far the demo has been seeded, and what it is made of. */
   demoFile: string;
 }
@@ -35,6 +36,7 @@ export function stateDirectory(path: string): StateDirectory {
     keysFolder: join(folder, 'keys'),
     logsFolder: join(folder, 'logs'),
     postgresFolder: join(folder, 'postgres'),
+    kafkaFolder: join(folder, 'kafka'),
     demoFile: join(folder, 'demo.json'),
   };
 }

@@ -10,7 +10,7 @@ import type { PlannedProcess } from './process-plan.ts';
 const readyLimitMs = 60_000;
 
 /** What a child says over its channel: that it is ready, or which process it stands for, as that of PostgreSQL does. */
-type ChildMessage = { type: 'ready' } | { type: 'stands-for'; pid: number };
+type ChildMessage = { type: 'ready' } | { type: 'stands-for'; pid: number; immediateStop: 'SIGQUIT' | 'SIGKILL' };
 
 /** One run of one of the house's processes. */
 export interface Child {
@@ -41,7 +41,7 @@ export function startChild(plan: PlannedProcess, log: ProcessLog): Child {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  let standsFor: number | undefined;
+  let standsFor: Extract<ChildMessage, { type: 'stands-for' }> | undefined;
   let lastWords: string | undefined;
   readLines(running.stdout, (line) => log.write(line));
   readLines(running.stderr, (line) => {
@@ -57,7 +57,7 @@ export function startChild(plan: PlannedProcess, log: ProcessLog): Child {
     running.on('message', (message) => {
       if (!isChildMessage(message)) return;
       if (message.type === 'stands-for') {
-        standsFor = message.pid;
+        standsFor = message;
         child.pid = message.pid;
       }
       if (message.type === 'ready') resolve(undefined);
@@ -69,8 +69,8 @@ export function startChild(plan: PlannedProcess, log: ProcessLog): Child {
     ready: waitUntilReady(saidReady, ended),
     ended: ended.then(() => undefined),
     kill: (signal) => {
-      // Who stands for PostgreSQL cannot end it once it is killed itself; PostgreSQL takes this for an immediate stop.
-      if (signal === 'SIGKILL' && standsFor !== undefined) killIfThere(standsFor, 'SIGQUIT');
+      // Who stands for another program cannot end it once it is killed itself.
+      if (signal === 'SIGKILL' && standsFor !== undefined) killIfThere(standsFor.pid, standsFor.immediateStop);
       running.kill(signal);
     },
   };

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { readOptions, UsageError } from './options.ts';
 
 test('nothing asked for means one process for all subgraphs and kept data', () => {
-  expect(readOptions([])).toEqual({ separate: false, reset: false, help: false });
+  expect(readOptions([])).toEqual({ separate: false, kafka: false, reset: false, help: false });
 });
 
 test('options are understood with and without the package manager’s own --', () => {
-  const expected = { separate: true, reset: true, help: false };
+  const expected = { separate: true, kafka: false, reset: true, help: false };
   expect(readOptions(['--separate', '--reset'])).toEqual(expected);
   expect(readOptions(['--', '--reset', '--separate'])).toEqual(expected);
   expect(readOptions(['-h']).help).toBe(true);
@@ -18,5 +18,5 @@ test.each([
   ['--reset=yes', 'The option --reset takes no value.'],
 ])('what is not understood is refused in one line: %s', (parameter, message) => {
   expect(() => readOptions([parameter])).toThrow(UsageError);
-  expect(() => readOptions([parameter])).toThrow(`${message} Known: --separate, --reset, --help.`);
+  expect(() => readOptions([parameter])).toThrow(`${message} Known: --separate, --kafka, --reset, --help.`);
 });

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface StartOptions {
   /** One process per subgraph instead of one for all. */
   separate: boolean;
+  /** Starts Apache Kafka, and carries events on it. */
+  kafka: boolean;
   /** Removes this installation's data first. */
   reset: boolean;
   help: boolean;
@@ -12,7 +14,7 @@ export interface StartOptions {
 /** The command line cannot be followed; the message is one line for the person who typed it. */
 export class UsageError extends Error {
   constructor(message: string) {
-    super(`${message} Known: --separate, --reset, --help.`);
+    super(`${message} Known: --separate, --kafka, --reset, --help.`);
     this.name = 'UsageError';
   }
 }
@@ -26,9 +28,14 @@ export function readOptions(parameters: string[]): StartOptions {
     args: parameters.filter((it) => it !== '--'),
     strict: false,
     tokens: true,
-    options: { separate: { type: 'boolean' }, reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      separate: { type: 'boolean' },
+      kafka: { type: 'boolean' },
+      reset: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
-  const options: StartOptions = { separate: false, reset: false, help: false };
+  const options: StartOptions = { separate: false, kafka: false, reset: false, help: false };
   for (const token of tokens) {
     if (token.kind === 'positional') throw new UsageError(`"${token.value}" is not an option.`);
     if (token.kind !== 'option') continue;

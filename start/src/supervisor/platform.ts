@@ -9,18 +9,18 @@ const stopLimitMs = 2_850;
  * How long each group has to drain, in the order in which they are stopped. PostgreSQL gets what the others left of the
  * whole: after much writing its last checkpoint takes a while. What takes longer is killed.
  */
-const drainLimitsMs = { gateway: 1_000, subgraphs: 1_000, postgres: stopLimitMs };
+const drainLimitsMs = { gateway: 1_000, subgraphs: 1_000, kafka: 1_500, postgres: stopLimitMs };
 
 /** A group of processes that is started and stopped together. */
 export type ProcessGroup = keyof typeof drainLimitsMs;
 
-const stopOrder: ProcessGroup[] = ['gateway', 'subgraphs', 'postgres'];
+const stopOrder: ProcessGroup[] = ['gateway', 'subgraphs', 'kafka', 'postgres'];
 
 /** Everything that the supervisor keeps running. */
 export class Platform {
   #logsFolder: string;
   #tell: (line: string) => void;
-  #groups: Record<ProcessGroup, SupervisedProcess[]> = { postgres: [], subgraphs: [], gateway: [] };
+  #groups: Record<ProcessGroup, SupervisedProcess[]> = { postgres: [], kafka: [], subgraphs: [], gateway: [] };
   #logs: ProcessLog[] = [];
   #onChange: () => void = () => undefined;
   #isStopping = false;

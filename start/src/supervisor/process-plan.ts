@@ -20,6 +20,8 @@ export interface Installation {
   state: StateDirectory;
   /** What this process was given; the administrator's way into the database stays out of the children. */
   inherited: NodeJS.ProcessEnv;
+  /** Whether a Kafka of its own is started and used. */
+  startsKafka: boolean;
   /** The development issuer, and whose login at it runs the platform; undefined where another one is configured. */
   developmentIssuer?: { issuer: string; audience: string; jwksUrl: string; operatorSubject: string };
   /** The database as one of its logins. */
@@ -30,9 +32,20 @@ type Prefix = Uppercase<SubgraphName>;
 
 const prefixOf = (name: SubgraphName) => name.toUpperCase() as Prefix;
 
-/** Which event bus the processes use, and how they get in. */
-export function eventBusVariables({ databaseUrl }: Installation): Record<string, string> {
-  return { EVENT_BUS: 'postgres', EVENT_BUS_DATABASE_URL: databaseUrl('bus') };
+/** Which event bus the processes use, and how they get in: our own Kafka, the one that the environment names, or PostgreSQL. */
+export function eventBusVariables({
+  databaseUrl,
+  settings,
+  startsKafka,
+  inherited,
+}: Installation): Record<string, string> {
+  if (startsKafka) {
+    const brokers = `${loopback}:${settings.KAFKA_PORT}`;
+    return { EVENT_BUS: 'kafka', KAFKA_BROKERS: brokers, EVENT_BUS_VALIDATE_ON_PUBLISH: 'true' };
+  }
+  if (inherited.EVENT_BUS !== 'kafka') return { EVENT_BUS: 'postgres', EVENT_BUS_DATABASE_URL: databaseUrl('bus') };
+  const named = Object.entries(inherited).filter(([name]) => name.startsWith('KAFKA_') || name.startsWith('EVENT_BUS'));
+  return Object.fromEntries(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 function commonEnvironment(installation: Installation) {
@@ -107,6 +120,21 @@ export function planGateway(installation: Installation): PlannedProcess {
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${address(name)}`).join(','),
       INTERNAL_KEY_FILE: secrets.privateKeyFile('gateway'),
       ...identity,
+    },
+  };
+}
+
+/** The process that stands for the Kafka of this machine's own. */
+export function planKafka({ settings, state, inherited }: Installation): PlannedProcess {
+  return {
+    name: 'kafka',
+    script: 'start/kafka.ts',
+    parameters: [],
+    environment: {
+      ...inherited,
+      LOCALPLUS_STATE_DIRECTORY: state.path,
+      KAFKA_PORT: String(settings.KAFKA_PORT),
+      KAFKA_CONTROLLER_PORT: String(settings.KAFKA_CONTROLLER_PORT),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { readEventBusAddress } from '@localplus/event-bus/open';
 import { type DevelopmentIssuer, startDevelopmentIssuer } from '../development-issuer/server.ts';
 import { issueDevelopmentToken } from '../development-issuer/tokens.ts';
 import { describeDatabase, setUpDatabase } from '../installation/database.ts';
@@ -14,7 +15,14 @@ import { banner } from './banner.ts';
 import { claimInstallation } from './claim-installation.ts';
 import type { StartOptions } from './options.ts';
 import { Platform } from './platform.ts';
-import { eventBusVariables, type Installation, planGateway, planPostgres, planSubgraphs } from './process-plan.ts';
+import {
+  eventBusVariables,
+  type Installation,
+  planGateway,
+  planKafka,
+  planPostgres,
+  planSubgraphs,
+} from './process-plan.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a start is given. */
@@ -51,7 +59,9 @@ export async function supervise(supervision: Supervision): Promise<void> {
   const { environment, options, terminal, stop } = supervision;
   const settings = readSettings(environment);
   const ground = { settings, trial: planTrial(settings), state: stateDirectory(settings.LOCALPLUS_STATE_DIRECTORY) };
-  await claimInstallation(ground.state, planPorts(settings, ground.trial));
+  if (!options.kafka && environment.EVENT_BUS === 'kafka') readEventBusAddress(environment);
+  const ports = planPorts(settings, { ...ground.trial, startsKafka: options.kafka });
+  await claimInstallation(ground.state, ports);
   if (options.reset) await reset(ground, terminal);
 
   const closers: Closers = [];
@@ -152,12 +162,14 @@ async function startProcesses(
     secrets,
     state,
     inherited: environment,
+    startsKafka: options.kafka,
     developmentIssuer: issuer && { ...issuer, operatorSubject },
     databaseUrl: database.url,
   };
   if (settings.DATABASE_URL === undefined) {
     await terminal.step('PostgreSQL', () => platform.start('postgres', [planPostgres(installation)]));
   }
+  if (options.kafka) await terminal.step('Kafka', () => platform.start('kafka', [planKafka(installation)]));
   await terminal.step('schemas, roles and migrations', () => setUpDatabase(database, secrets));
   const subgraphs = planSubgraphs(installation, options);
   await terminal.step([...subgraphs.map(({ name }) => name), 'gateway'].join(', '), async () => {

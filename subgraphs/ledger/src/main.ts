@@ -1,5 +1,5 @@
 import { observeEventBus } from '@localplus/event-bus/metrics';
-import { openEventBus } from '@localplus/event-bus/open';
+import { openEventBus, watchConsumers } from '@localplus/event-bus/open';
 import { newId, toUuid } from '@localplus/identifiers';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
@@ -69,7 +69,12 @@ async function openLedger(
   const hop = new WalletHop({ wallet, logger });
 
   const metrics = createMetrics(logger);
-  const opened = await openEventBus(configuration.eventBus, { name: 'ledger', logger });
+  const health = new HealthState();
+  const opened = await openEventBus(configuration.eventBus, {
+    name: 'ledger',
+    logger,
+    watchdog: watchConsumers({ logger, health }),
+  });
   const bus = observeEventBus(opened, metrics);
   resources.use('event bus', bus, () => bus.close());
   await followMerchantNews({ bus, pool });
@@ -102,6 +107,7 @@ async function openLedger(
     verifier,
     rpcService: ledgerService({ pool, verifier, logger }),
     metrics,
+    health,
   });
 }
 
@@ -110,17 +116,17 @@ interface Served {
   verifier: ReturnType<typeof createIdentityVerifier>;
   rpcService: ReturnType<typeof ledgerService>;
   metrics: Metrics;
+  health: HealthState;
 }
 
 async function serve(
   { BIND_ADDRESS: bindAddress, GRPC_PORT, HTTP_PORT }: LedgerConfiguration,
   resources: Resources,
   logger: Logger,
-  { services, verifier, rpcService, metrics }: Served,
+  { services, verifier, rpcService, metrics, health }: Served,
 ): Promise<RunningLedger> {
   const rpc = await startRpcServer({ address: bindAddress, port: GRPC_PORT, services: [rpcService] });
   resources.use('gRPC server', rpc, () => rpc.stop());
-  const health = new HealthState();
   const http = await startSubgraphServer({
     name: 'ledger',
     schema,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { observeEventBus } from '@localplus/event-bus/metrics';
-import { openEventBus } from '@localplus/event-bus/open';
+import { openEventBus, watchConsumers } from '@localplus/event-bus/open';
 import { createIdentityVerifier, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -50,7 +50,12 @@ async function openMerchant(
   const prisma = resources.use('prisma', createPrisma(database), (client) => client.$disconnect());
 
   const metrics = createMetrics(logger);
-  const opened = await openEventBus(configuration.eventBus, { name: 'merchant', logger });
+  const health = new HealthState();
+  const opened = await openEventBus(configuration.eventBus, {
+    name: 'merchant',
+    logger,
+    watchdog: watchConsumers({ logger, health }),
+  });
   const bus = observeEventBus(opened, metrics);
   resources.use('event bus', bus, () => bus.close());
   const outbox = createOutboxPublisher({ pool: database, schema: 'merchant', bus, logger });
@@ -71,7 +76,6 @@ async function openMerchant(
     services: [merchantService({ database, verifier, logger })],
   });
   resources.use('gRPC server', rpc, () => rpc.stop());
-  const health = new HealthState();
   const http = await startSubgraphServer({
     name: 'merchant',
     schema,

@@ -1,5 +1,5 @@
 import { observeEventBus } from '@localplus/event-bus/metrics';
-import { openEventBus } from '@localplus/event-bus/open';
+import { openEventBus, watchConsumers } from '@localplus/event-bus/open';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -64,7 +64,12 @@ async function openWallet(
   const hub = resources.use('hub', new BalanceHub(), (it) => it.close());
 
   const metrics = createMetrics(logger);
-  const opened = await openEventBus(configuration.eventBus, { name: 'wallet', logger });
+  const health = new HealthState();
+  const opened = await openEventBus(configuration.eventBus, {
+    name: 'wallet',
+    logger,
+    watchdog: watchConsumers({ logger, health }),
+  });
   const bus = observeEventBus(opened, metrics);
   resources.use('event bus', bus, () => bus.close());
   await startBalanceFeed({ bus, pool, hub });
@@ -87,7 +92,6 @@ async function openWallet(
     services: [walletService({ pool, verifier, logger })],
   });
   resources.use('gRPC server', rpc, () => rpc.stop());
-  const health = new HealthState();
   const http = await startSubgraphServer({
     name: 'wallet',
     schema,

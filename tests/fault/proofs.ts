@@ -39,7 +39,10 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
   {
     name: 'R4',
     proves: 'events arrive soon after their commit; an outage of the broker loses none and holds up no commit',
-    runs: [[...kafka, 'tests/kafka/outbox-outage.test.ts']],
+    runs: [
+      [...kafka, 'tests/kafka/outbox-outage.test.ts'],
+      [...kafka, 'tests/kafka/outbox-posts.test.ts'],
+    ],
   },
   {
     name: 'R5',

@@ -11,6 +11,8 @@ export const portVariables = [
   'MERCHANT_GRPC_PORT',
   'POSTGRES_PORT',
   'DEVELOPMENT_ISSUER_PORT',
+  'KAFKA_PORT',
+  'KAFKA_CONTROLLER_PORT',
 ] as const;
 
 /** Which port each server of a platform has. */

@@ -17,6 +17,8 @@ const stopTimeoutMs = 6_000;
 export interface PlatformOptions {
   /** Every subgraph in a process of its own. */
   separate?: boolean;
+  /** Events on a Kafka that the platform starts itself. */
+  kafka?: boolean;
   seed?: 'none' | 'demo';
   /** Kept between two starts of one test; a new one, removed at the end, when absent. */
   stateDirectory?: string;
@@ -78,7 +80,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const startedAt = performance.now();
   const command = options.command ?? [process.execPath, join(checkout, 'start/main.ts')];
   const platformProcess = new PlatformProcess({
-    command: [...command, ...(options.separate ? ['--separate'] : [])],
+    command: [...command, ...(options.separate ? ['--separate'] : []), ...(options.kafka ? ['--kafka'] : [])],
     environment: platformEnvironment(stateDirectory, ports, options.seed ?? 'none'),
   });
   const removeState = async () => {

@@ -5,6 +5,8 @@ import type { EventBatch, OutgoingEvent } from './event.ts';
  * partitions, offsets committed after the effect. Delivery is at least once.
  */
 export interface EventBus {
+  /** Names the log: offsets of one mean nothing in another. The same for as long as the cluster or database lives. */
+  readonly logId: string;
   /**
    * Appends events. Resolves when all of them are stored durably. Events of one key keep the order of the array and of
    * the calls, also when calls are not awaited. It tries once: after an error the outcome is unknown, and who calls

@@ -45,7 +45,9 @@ export async function createKafkaEventBus(settings: KafkaEventBusSettings): Prom
     await cluster.ask((admin) => declareTopics(admin, topics, topicPolicy, settings.replicationFactor));
     const publisher = await Publisher.open(connection, logger);
     const declared = new Map(topics.map((topic) => [topic.name, topic]));
-    return openBus({ connection, cluster, publisher, topics: declared, schemas, logger, watchdog }, validateOnPublish);
+    const { clusterId } = await cluster.ask((admin) => admin.describeCluster());
+    const parts = { connection, cluster, publisher, topics: declared, schemas, logger, watchdog };
+    return openBus(parts, { validateOnPublish, logId: `kafka/${clusterId}` });
   } catch (error) {
     await cluster.close();
     throw error;
@@ -60,7 +62,10 @@ async function openCluster(connection: KafkaConnection, logger: Logger): Promise
   }
 }
 
-function openBus(shared: BusParts, validateOnPublish: boolean): EventBus {
+function openBus(
+  shared: BusParts,
+  { validateOnPublish, logId }: { validateOnPublish: boolean; logId: string },
+): EventBus {
   const { cluster, publisher, topics, schemas, logger } = shared;
   let index: Promise<DeadLetterIndex> | undefined;
   const parts: GroupParts = {
@@ -95,6 +100,7 @@ function openBus(shared: BusParts, validateOnPublish: boolean): EventBus {
   };
 
   return {
+    logId,
     publish: async (events) => {
       refuseWhenClosed();
       if (events.length > 0) await publisher.publish(encodeEvents(events, rules));

@@ -22,6 +22,7 @@ test('what a consumer is behind, what it set aside and what could not be publish
   const failures: Error[] = [new EventRejected(0, 'its key is empty'), new Error('no answer')];
   let raise: Consumption<string>['onDeadLetter'];
   const bus: EventBus = {
+    logId: 'test',
     publish: async () => {
       const failure = failures.shift();
       if (failure) throw failure;

@@ -37,6 +37,7 @@ export function observeEventBus(bus: EventBus, metrics: Metrics): EventBus {
   };
 
   return {
+    logId: bus.logId,
     publish: async (events) => {
       try {
         await bus.publish(events);

@@ -1,5 +1,6 @@
 import type { Logger } from '@localplus/logging';
 import { createPool } from '@localplus/postgres';
+import type { Pool } from 'pg';
 import { encodeEvents } from '../encode-event.ts';
 import type { Consumer, EventBus } from '../event-bus.ts';
 import { TopicSchemas } from '../topic-schemas.ts';
@@ -38,14 +39,29 @@ export async function createPostgresEventBus(settings: PostgresEventBusSettings)
   try {
     const catalog = await declareTopics(pool, topics);
     const listener = await Listener.open({ connectionString, name, logger });
-    return openBus({ pool, listener, catalog, schemas, logger }, validateOnPublish);
+    const logId = await readLogId(pool);
+    return openBus({ pool, listener, catalog, schemas, logger }, { validateOnPublish, logId });
   } catch (error) {
     await pool.end();
     throw error;
   }
 }
 
-function openBus(parts: BusParts, validateOnPublish: boolean): EventBus {
+/** Of this server and database: a copy that is restored elsewhere has another one. */
+async function readLogId(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>(
+    `SELECT format('postgres/%s/%s', s.system_identifier, d.oid) AS id
+     FROM pg_control_system() s, pg_database d WHERE d.datname = current_database()`,
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('PostgreSQL does not say which server it is');
+  return id;
+}
+
+function openBus(
+  parts: BusParts,
+  { validateOnPublish, logId }: { validateOnPublish: boolean; logId: string },
+): EventBus {
   const { pool, listener, catalog, schemas, logger } = parts;
   const lane = new PublishLane(pool, catalog);
   const maintenance = startMaintenance(pool, logger);
@@ -73,6 +89,7 @@ function openBus(parts: BusParts, validateOnPublish: boolean): EventBus {
   };
 
   return {
+    logId,
     publish: async (events) => {
       refuseWhenClosed();
       if (events.length > 0) await lane.publish(encodeEvents(events, rules));

@@ -11,6 +11,7 @@ import { loadFeedPositions } from '../store/feed-position-rows.ts';
 import { applyCommittedChanges, applyFeedBatch } from './apply-balance-changes.ts';
 
 const topic = 'localplus.ledger.balance-changed.v1';
+const logId = 'a log';
 let database: TestDatabase;
 let pool: Database;
 
@@ -86,7 +87,7 @@ test('hop and feed in any interleaving leave the newest, and never wait for each
           offset += 1n;
           return isHop
             ? applyCommittedChanges(pool, changes)
-            : applyFeedBatch({ pool, hub }, changes, { topic, partition: 0, offset });
+            : applyFeedBatch({ pool, hub }, changes, { logId, topic, partition: 0, offset });
         });
         await Promise.all(works);
         const stored = await loadBalances(pool, holders);
@@ -107,17 +108,18 @@ test('a feed batch is told to watchers after it is stored, with its position', a
   const hub = new BalanceHub();
   const taken = hub.join(holder).take();
   const seen = taken.then(async (queued) => ({ told: queued?.change.version, stored: await versionOf(holder) }));
-  await applyFeedBatch({ pool, hub }, [change(holder, 1n)], { topic, partition: 7, offset: 12n });
+  await applyFeedBatch({ pool, hub }, [change(holder, 1n)], { logId, topic, partition: 7, offset: 12n });
   expect(await seen).toEqual({ told: 1n, stored: 1n });
-  expect(await loadFeedPositions(pool, topic)).toContainEqual({ topic, partition: 7, offset: 12n });
+  expect(await loadFeedPositions(pool, logId, topic)).toContainEqual({ logId, topic, partition: 7, offset: 12n });
 });
 
-test('a position never goes back, and belongs to its topic', async () => {
+test('a position never goes back, and belongs to its topic and its log', async () => {
   const hub = new BalanceHub();
-  await applyFeedBatch({ pool, hub }, [change(newHolder(), 1n)], { topic, partition: 3, offset: 20n });
-  await applyFeedBatch({ pool, hub }, [change(newHolder(), 1n)], { topic, partition: 3, offset: 10n });
-  expect(await loadFeedPositions(pool, topic)).toContainEqual({ topic, partition: 3, offset: 20n });
-  expect(await loadFeedPositions(pool, 'another.topic')).toEqual([]);
+  await applyFeedBatch({ pool, hub }, [change(newHolder(), 1n)], { logId, topic, partition: 3, offset: 20n });
+  await applyFeedBatch({ pool, hub }, [change(newHolder(), 1n)], { logId, topic, partition: 3, offset: 10n });
+  expect(await loadFeedPositions(pool, logId, topic)).toContainEqual({ logId, topic, partition: 3, offset: 20n });
+  expect(await loadFeedPositions(pool, logId, 'another.topic')).toEqual([]);
+  expect(await loadFeedPositions(pool, 'another log', topic)).toEqual([]);
 });
 
 test('a batch that cannot be stored leaves its position where it was, and tells nobody', async () => {
@@ -125,10 +127,10 @@ test('a batch that cannot be stored leaves its position where it was, and tells 
   const holder = newHolder();
   const queue = hub.join(holder);
   const broken = { ...change(holder, 1n), version: -1n };
-  await expect(applyFeedBatch({ pool, hub }, [broken], { topic, partition: 9, offset: 1n })).rejects.toThrow(
+  await expect(applyFeedBatch({ pool, hub }, [broken], { logId, topic, partition: 9, offset: 1n })).rejects.toThrow(
     /balances_version_not_negative/,
   );
-  expect((await loadFeedPositions(pool, topic)).find(({ partition }) => partition === 9)).toBeUndefined();
+  expect((await loadFeedPositions(pool, logId, topic)).find(({ partition }) => partition === 9)).toBeUndefined();
   queue.close();
   expect(await queue.take()).toBeUndefined();
 });

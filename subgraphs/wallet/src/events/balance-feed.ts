@@ -18,7 +18,7 @@ interface BalanceFeedOptions {
  * wallet was dead is applied first. Each batch is applied together with its position, and only then handed to the watchers.
  */
 export async function startBalanceFeed({ bus, pool, hub }: BalanceFeedOptions): Promise<Consumer> {
-  const positions = await loadFeedPositions(pool, BALANCE_CHANGED);
+  const positions = await loadFeedPositions(pool, bus.logId, BALANCE_CHANGED);
   return bus.consumeAsEveryReplica({
     name: 'wallet.balance-feed',
     topics: [BALANCE_CHANGED],
@@ -27,7 +27,12 @@ export async function startBalanceFeed({ bus, pool, hub }: BalanceFeedOptions): 
       const last = events.at(-1);
       if (!last) return;
       const changes = events.map(({ value }) => readBalanceChanged(value));
-      await applyFeedBatch({ pool, hub }, changes, { topic, partition, offset: last.offset + 1n });
+      await applyFeedBatch({ pool, hub }, changes, {
+        logId: bus.logId,
+        topic,
+        partition,
+        offset: last.offset + 1n,
+      });
     },
   });
 }

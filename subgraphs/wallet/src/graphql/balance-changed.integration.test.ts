@@ -56,7 +56,7 @@ const post = (points = 1n) => readBalanceChange(house.ledger.post(walletId, poin
 /** Brings changes as the feed does. */
 async function feed(...changes: BalanceChange[]) {
   offset += 1n;
-  await applyFeedBatch(house, changes, { topic: 'test', partition: 0, offset });
+  await applyFeedBatch(house, changes, { logId: 'test', topic: 'test', partition: 0, offset });
 }
 const versionsOf = (changes: StreamedChange[]) => changes.map(({ version }) => Number(version));
 

@@ -6,21 +6,23 @@ const saveFeedPosition = readStatement('save-feed-position');
 
 /** The next offset to read in a partition of a topic. */
 export interface FeedPosition {
+  /** The log that the offset is of: see `EventBus.logId`. */
+  logId: string;
   topic: string;
   partition: number;
   offset: bigint;
 }
 
 /** Reads up to where the topic was applied; empty before the first start. */
-export async function loadFeedPositions(sql: Sql, topic: string): Promise<FeedPosition[]> {
+export async function loadFeedPositions(sql: Sql, logId: string, topic: string): Promise<FeedPosition[]> {
   const { rows } = await sql.query<{ partition: number; next_offset: bigint }>({
     ...readFeedPositions,
-    values: [topic],
+    values: [logId, topic],
   });
-  return rows.map(({ partition, next_offset }) => ({ topic, partition, offset: BigInt(next_offset) }));
+  return rows.map(({ partition, next_offset }) => ({ logId, topic, partition, offset: BigInt(next_offset) }));
 }
 
 /** Notes up to where a partition was applied; an older position changes nothing. */
-export async function storeFeedPosition(sql: Sql, { topic, partition, offset }: FeedPosition): Promise<void> {
-  await sql.query({ ...saveFeedPosition, values: [topic, partition, offset] });
+export async function storeFeedPosition(sql: Sql, { logId, topic, partition, offset }: FeedPosition): Promise<void> {
+  await sql.query({ ...saveFeedPosition, values: [logId, topic, partition, offset] });
 }

@@ -1,3 +1,3 @@
 SELECT partition, next_offset
 FROM feed_positions
-WHERE topic = $1
+WHERE log_id = $1 AND topic = $2

@@ -32,5 +32,6 @@ export const checkSteps: CheckStep[] = [
     remedy: 'pnpm format',
     run: () => runTool('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '--colors=off', '.']),
   },
+  { name: 'contracts keep what was released', run: () => runTool('start/check-released.ts', []) },
   { name: 'gRPC contracts', run: () => runTool('node_modules/@bufbuild/buf/bin/buf', ['lint']) },
 ];

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runProcess } from '@localplus/lifecycle';
 import { createLogger } from '@localplus/logging';
 import { type SubgraphName, subgraphNames } from './src/checkout/paths.ts';
+import { withSecretFiles } from './src/installation/secret-files.ts';
 import { subgraphEnvironment } from './src/supervisor/subgraph-environment.ts';
 
 /** A subgraph that runs in this process. */
@@ -10,7 +11,7 @@ interface RunningSubgraph {
 }
 
 async function startSubgraph(name: SubgraphName): Promise<RunningSubgraph> {
-  const environment = subgraphEnvironment(name, process.env);
+  const environment = subgraphEnvironment(name, withSecretFiles(process.env));
   switch (name) {
     case 'ledger':
       return (await import('@localplus/ledger')).startLedger(environment);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { TOPICS } from '@localplus/event-bus';
 import { isWritten, readEventSchemas, readOperations, write } from './src/contracts/contract-files.ts';
+import { eventPage } from './src/contracts/event-pages.ts';
 import { lintDescriptions } from './src/contracts/lint-descriptions.ts';
 import { lintEvents } from './src/contracts/lint-events.ts';
 import { lintLists, lintMutations } from './src/contracts/lint-mutations.ts';
@@ -29,12 +30,17 @@ async function printContracts(): Promise<string[]> {
       readEventSchemas(),
     ),
   ];
-  for (const { name, sdl } of [...subgraphs, { name: 'supergraph', sdl: supergraph.sdl }]) {
-    const file = `schema/graphql/${name}.graphql`;
-    if (isWritten(file, sdl)) continue;
+  const files = [
+    ...[...subgraphs, { name: 'supergraph', sdl: supergraph.sdl }].map(({ name, sdl }) => {
+      return { file: `schema/graphql/${name}.graphql`, text: sdl };
+    }),
+    { file: 'docs/events.md', text: eventPage(TOPICS) },
+  ];
+  for (const { file, text } of files) {
+    if (isWritten(file, text)) continue;
     if (values.check) problems.push(`${file} is not what the code says: run "pnpm schema" and commit it`);
     else {
-      write(file, sdl);
+      write(file, text);
       console.error(`Written: ${file}`);
     }
   }

@@ -1,11 +1,13 @@
 import type { LedgerHouse } from '../ledger-house.ts';
 
-/** One posting, by its kinds of accounts as Markdown. Lots are named A, B, C, … in the order in which they were granted. */
+/** One posting, by the kinds of its accounts. Lots are named A, B, C, … in the order in which they were granted. */
 export interface JournalLine {
   kind: string;
   version: bigint;
   debit: string;
+  debitLot: string | null;
   credit: string;
+  creditLot: string | null;
   amount: bigint;
 }
 
@@ -28,8 +30,7 @@ const linesText = `
     SELECT l.id, chr(64 + row_number() OVER (ORDER BY l.earned_at, l.id)::integer) AS name FROM lot l WHERE l.holder_id = $1
   )
   SELECT t.kind, t.holder_version AS version, p.amount,
-         '`' || d.kind || '`' || coalesce(', lot ' || dl.name, '') AS debit,
-         '`' || c.kind || '`' || coalesce(', lot ' || cl.name, '') AS credit
+         d.kind AS debit, dl.name AS "debitLot", c.kind AS credit, cl.name AS "creditLot"
   FROM transaction t
   JOIN posting p ON p.transaction_id = t.id
   JOIN account d ON d.id = p.debit_account_id

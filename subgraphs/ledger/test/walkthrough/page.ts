@@ -44,7 +44,9 @@ ${scene.on}. ${scene.says}
 
 ${table(
   ['transaction', 'version', 'debit', 'credit', 'points'],
-  lines.map(({ kind, version, debit, credit, amount }) => [kind, version, debit, credit, amount]),
+  lines.map(({ kind, version, debit, debitLot, credit, creditLot, amount }) => {
+    return [kind, version, sideOf(debit, debitLot), sideOf(credit, creditLot), amount];
+  }),
 )}
 
 Posted ${posted}, pending ${pending}, held ${held}: **${posted - pending - held} available**.
@@ -65,6 +67,10 @@ ${table(
 function table(header: readonly string[], rows: readonly (readonly (string | bigint)[])[]): string {
   const row = (cells: readonly (string | bigint)[]) => `| ${cells.join(' | ')} |`;
   return [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
+}
+
+function sideOf(account: string, lot: string | null): string {
+  return lot === null ? `\`${account}\`` : `\`${account}\`, lot ${lot}`;
 }
 
 function dayOf(instant: Date | null): string {

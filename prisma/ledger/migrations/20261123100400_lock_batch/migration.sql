@@ -19,7 +19,8 @@ CREATE FUNCTION lot_json(l lot) RETURNS json LANGUAGE sql STABLE
 
 CREATE TYPE wanted_counter AS (ordinal integer, rule_id uuid, subject text, period_start date);
 
--- Counters of the limits that the items must keep, locked. A counter that is not there yet begins at zero.
+-- Counters of the limits that the items must keep, locked. A counter that is not there yet begins at zero. Whose country is not
+-- known keeps the limits of every country.
 CREATE FUNCTION lock_limits(
   item_holder_ids uuid[], item_countries text[], item_asset_codes text[], item_movements text[], at timestamptz
 ) RETURNS json LANGUAGE plpgsql AS $$
@@ -40,7 +41,7 @@ BEGIN
     AS i (holder_id, country, asset_code, movement, ordinal)
   JOIN holder h ON h.id = i.holder_id
   JOIN limit_rule r ON r.ended_at IS NULL AND r.movement = i.movement AND r.asset_code = i.asset_code
-    AND (r.merchant_id IS NULL OR r.merchant_id = h.merchant_id) AND (r.country IS NULL OR r.country = i.country);
+    AND (r.merchant_id IS NULL OR r.merchant_id = h.merchant_id) AND (r.country IS NULL OR i.country IS NULL OR r.country = i.country);
   IF wanted IS NULL THEN
     RETURN '[]';
   END IF;

@@ -46,7 +46,12 @@ export function isWithinTime({ earliest, latest }: TimeBounds, at: Date): boolea
   return (earliest === undefined || at >= earliest) && at <= latest;
 }
 
+/** Whether a text names a currency, or the points of a program. */
+export function isAssetCode(text: string): boolean {
+  return assetCodeForm.test(text);
+}
+
 /** Whether something can be counted in accounts: a currency, or the points of a program. */
 export function isAsset({ code, scale }: Asset): boolean {
-  return assetCodeForm.test(code) && Number.isInteger(scale) && scale >= 0 && scale <= scaleMax;
+  return isAssetCode(code) && Number.isInteger(scale) && scale >= 0 && scale <= scaleMax;
 }

@@ -32,7 +32,11 @@ export type Refusal =
   | (Plain<'LedgerUnknownPurchaseLine'> & { lineId: string })
   | Plain<'LedgerInvalidPurchaseLines'>
   | (Plain<'LedgerLimitExceeded'> & Omit<ExceededLimit, 'ruleId'> & { limitId: string })
-  | Plain<'LedgerGroupRefused'>;
+  | Plain<'LedgerGroupRefused'>
+  | (Plain<'LedgerInvalidLimit'> & { field: string })
+  | (Plain<'LedgerTooManyLimits'> & { maximum: number })
+  | Plain<'LedgerUnknownLimit'>
+  | Plain<'LedgerUnknownMerchant'>;
 
 /** Codes of all refusals. */
 export type RefusalCode = Refusal['code'];
@@ -167,4 +171,36 @@ export function limitExceeded(
 /** Another command of an atomic group was refused, so none was carried out. */
 export function groupRefused(): RefusalOf<'LedgerGroupRefused'> {
   return { code: 'LedgerGroupRefused', message: 'Another command of the group was refused: none was carried out.' };
+}
+
+const limitRules: Record<string, string> = {
+  assetCode: 'It is three letters of a currency, or the points of a program of the merchant.',
+  country: 'It is two capital letters (ISO 3166-1); a limit that is counted for a country names it.',
+  countedPer: 'What all merchants of a country move together cannot be the limit of one of them.',
+  amountMax: 'A limit has a largest amount, a largest number, or both.',
+  timeZone: 'It is a name of the IANA time zone database, for instance Europe/Paris.',
+};
+
+/**
+ * Terms of a limit that contradict each other, or a form.
+ * @param field the input field at fault
+ */
+export function invalidLimit(field: string): RefusalOf<'LedgerInvalidLimit'> {
+  return { code: 'LedgerInvalidLimit', message: limitRules[field] ?? `The ${field} cannot be that.`, field };
+}
+
+/** As many limits as may be are in force. */
+export function tooManyLimits(maximum: number): RefusalOf<'LedgerTooManyLimits'> {
+  const message = `${maximum} limits are in force, and no more can be: end one of them first.`;
+  return { code: 'LedgerTooManyLimits', message, maximum };
+}
+
+/** No such limit in force, or one of a merchant that is not the caller's: one answer for both. */
+export function unknownLimit(): RefusalOf<'LedgerUnknownLimit'> {
+  return { code: 'LedgerUnknownLimit', message: 'There is no such limit in force.' };
+}
+
+/** No such merchant, or one that is not the caller's: one answer for both. */
+export function unknownMerchant(): RefusalOf<'LedgerUnknownMerchant'> {
+  return { code: 'LedgerUnknownMerchant', message: 'There is no such merchant.' };
 }

@@ -1,9 +1,13 @@
 import { parseId } from '@localplus/identifiers';
+import type { Caller } from '@localplus/identity';
+import type { LimitTerms } from '../domain/limit-rule.ts';
 import { maySeeBooksOf } from '../domain/visibility.ts';
 import { readLiability } from '../queries/liability.ts';
 import { readTrialBalance } from '../queries/trial-balance.ts';
+import { listLimitsOfMerchant } from '../store/limit-rows.ts';
 import { builder } from './builder.ts';
 import { liabilityRow } from './liability.ts';
+import { limit } from './limit.ts';
 import { trialBalance } from './trial-balance.ts';
 
 /** A merchant, by its id in TypeID form. */
@@ -40,5 +44,23 @@ merchantReference.implement({
         return readLiability(services.pool, merchantId);
       },
     }),
+    limits: t.field({
+      type: [limit],
+      nullable: true,
+      description:
+        'The limits that are in force for the merchant, its own and those of everybody; null for everybody but its owners, managers and platform operators.',
+      resolve: async ({ id }, _arguments, { services, caller }) => {
+        const merchantId = parseId(id, 'mer');
+        if (merchantId === undefined || !maySeeBooksOf(caller, merchantId)) return null;
+        const limits = await listLimitsOfMerchant(services.pool, merchantId);
+        return limits.map(({ limit: terms, use }) => ({ ...terms, use: maySeeUse(caller, terms) ? use : undefined }));
+      },
+    }),
   }),
 });
+
+/** What wallets have used is theirs to show; what a country has used together would tell a merchant about its neighbours. */
+function maySeeUse(caller: Caller, { countedPer }: LimitTerms): boolean {
+  if (countedPer === 'COUNTRY') return caller.kind === 'person' && caller.isPlatformOperator;
+  return countedPer === 'MERCHANT';
+}

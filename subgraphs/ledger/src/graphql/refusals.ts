@@ -1,5 +1,6 @@
 import type { Refusal, RefusalCode } from '../domain/refusals.ts';
 import { builder } from './builder.ts';
+import { limitPeriod, limitSubject } from './limit-enums.ts';
 
 const refusal = builder.interfaceRef<Refusal>('Refusal').implement({
   description: 'An outcome that a client can act on: the command was understood and not carried out.',
@@ -158,25 +159,6 @@ export const invalidPurchaseLines = plainRefusal(
   'The lines do not make the purchase: 1 to 100, each named once, which add up to its amount.',
 );
 
-const limitSubject = builder.enumType('LedgerLimitSubject', {
-  description: 'What a limit counts together.',
-  values: {
-    HOLDER: { description: 'Each wallet or card for itself.' },
-    MERCHANT: { description: 'Each merchant.' },
-    COUNTRY: { description: 'All merchants of a country.' },
-  } as const,
-});
-
-const limitPeriod = builder.enumType('LedgerLimitPeriod', {
-  description: "How long a limit counts, in the calendar of the limit's time zone.",
-  values: {
-    DAY: { description: 'From midnight to midnight.' },
-    WEEK: { description: 'From Monday to Sunday.' },
-    MONTH: { description: 'A calendar month.' },
-    YEAR: { description: 'A calendar year.' },
-  } as const,
-});
-
 export const limitExceeded = refusalRef('LedgerLimitExceeded').implement({
   interfaces: [refusal],
   description: 'More, or more often, than a limit lets move in its period.',
@@ -196,3 +178,25 @@ export const limitExceeded = refusalRef('LedgerLimitExceeded').implement({
     }),
   }),
 });
+
+export const invalidLimit = refusalRef('LedgerInvalidLimit').implement({
+  interfaces: [refusal],
+  description: 'The terms of the limit contradict each other, or name what does not exist.',
+  fields: (t) => ({ field: t.exposeString('field', { description: 'The input field at fault.' }) }),
+});
+
+export const tooManyLimits = refusalRef('LedgerTooManyLimits').implement({
+  interfaces: [refusal],
+  description: 'As many limits as may be are in force.',
+  fields: (t) => ({ maximum: t.exposeInt('maximum', { description: 'How many may be.' }) }),
+});
+
+export const unknownLimit = plainRefusal(
+  'LedgerUnknownLimit',
+  'There is no such limit in force, or it is of a merchant that the caller does not act for.',
+);
+
+export const unknownMerchant = plainRefusal(
+  'LedgerUnknownMerchant',
+  'There is no such merchant, or it is not one that the caller acts for.',
+);

@@ -1,5 +1,7 @@
 import './burn-points.ts';
+import './define-limit.ts';
 import './earn-points.ts';
+import './end-limit.ts';
 import './holds.ts';
 import './ledger-account.ts';
 import './ledger-transaction.ts';
@@ -9,6 +11,7 @@ import './posting.ts';
 import './refunds.ts';
 import './reverse-transaction.ts';
 import './transfer-points.ts';
+import './wallet-limits.ts';
 import './wallet-lots.ts';
 import { builder } from './builder.ts';
 

@@ -11,13 +11,13 @@ export interface FirstResult {
   /** SHA-256 of the input that the key was used with. */
   inputHash: Buffer;
   command: string;
-  /** UUID. */
-  holderId: string;
+  /** UUID; undefined of a key that set or ended a limit. */
+  holderId: string | undefined;
   /** What it did to its holder, in order. */
   changes: BalanceChange[];
 }
 
-type ResultRow = ChangeRow & { input_hash: Buffer; command: string; holder_id: string; ordinal: bigint | null };
+type ResultRow = ChangeRow & { input_hash: Buffer; command: string; holder_id: string | null; ordinal: bigint | null };
 
 /** Finds a holder by its UUID. */
 type FindHolder = (holderId: string) => Promise<Holder | undefined>;
@@ -31,8 +31,10 @@ export async function findFirstResult(
   const { rows } = await sql.query<ResultRow>({ ...findFirstResultStatement, values: [scope, key] });
   const [first] = rows;
   if (first === undefined) return undefined;
+  const { input_hash: inputHash, command } = first;
+  if (first.holder_id === null) return { inputHash, command, holderId: undefined, changes: [] };
   const holder = await findHolder(first.holder_id);
   if (holder === undefined) throw new Error(`Holder ${first.holder_id} of a key is not there.`);
   const changes = rows.filter(({ ordinal }) => ordinal !== null).map((row) => readChange(holder, row));
-  return { inputHash: first.input_hash, command: first.command, holderId: first.holder_id, changes };
+  return { inputHash, command, holderId: first.holder_id, changes };
 }

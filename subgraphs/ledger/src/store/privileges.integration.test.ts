@@ -29,7 +29,7 @@ describe('the role that the process logs in with', () => {
     'hold',
     'hold_lot',
   ];
-  test.each([...tables, 'asset', 'account_kind', 'posting_template', 'limit_usage'])(
+  test.each([...tables, 'asset', 'account_kind', 'posting_template', 'limit_rule', 'limit_usage'])(
     'reads %s and can neither add, change, remove nor empty',
     async (table) => {
       await house.pool.query(`SELECT * FROM ${table} LIMIT 1`);
@@ -57,7 +57,8 @@ describe('the role that the process logs in with', () => {
       "CREATE OR REPLACE FUNCTION ledger.rfc3339(timestamptz) RETURNS text LANGUAGE sql RETURN ''",
     ],
     ['call an inner part of the writing function', 'SELECT ledger.find_next_due(NULL::uuid[])'],
-    ['change a rule of limits', 'UPDATE limit_rule SET amount_max = 1'],
+    ['end a limit without its key', 'UPDATE limit_rule SET ended_at = now()'],
+    ['keep a key that does nothing', "SELECT ledger.keep_limit_key('s', 'k', 'c', '', NULL)"],
   ])('cannot %s', async (_what, statement) => {
     await expect(house.pool.query(statement)).rejects.toMatchObject(denied);
   });

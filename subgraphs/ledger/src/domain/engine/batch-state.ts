@@ -11,8 +11,8 @@ import type { Counter } from './limits.ts';
 /** A key that was used before. */
 export interface UsedKey {
   inputHash: Buffer;
-  /** UUID. */
-  holderId: string;
+  /** UUID; null of a key that set or ended a limit. */
+  holderId: string | null;
   /** UUIDs. */
   transactionIds: readonly string[];
 }

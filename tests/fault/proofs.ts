@@ -1,12 +1,13 @@
-const kafka = ['--config', 'tests/kafka/vitest.config.ts'];
-const integration = ['--project', 'integration'];
+const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
+const kafka = [...vitest, '--config', 'tests/kafka/vitest.config.ts'];
+const integration = [...vitest, '--project', 'integration'];
 
 /** A proof that `pnpm test:fault` runs at full size. */
 export type FullSizeProof = {
   /** What the command line calls it. */
   readonly name: string;
   readonly proves: string;
-  /** Parameters of vitest, a list for each of its runs. */
+  /** What Node runs, one after another: a script and its parameters. */
   readonly runs: readonly (readonly string[])[];
   /** Sizes beside `LOCALPLUS_FAULT_SIZE=full`, unless the environment already has them. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -17,7 +18,7 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
   {
     name: 'kills',
     proves: 'whichever process is killed under load, nothing acknowledged is lost',
-    runs: [['--project', 'e2e', 'tests/e2e/kills.test.ts']],
+    runs: [[...vitest, '--project', 'e2e', 'tests/e2e/kills.test.ts']],
     environment: { LOCALPLUS_FAULT_POSTS: '2000', LOCALPLUS_FAULT_ROUNDS: '5' },
   },
   {
@@ -51,5 +52,10 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
       [...integration, 'tests/fault/projections.test.ts'],
       [...kafka, 'tests/kafka/outbox-projections.test.ts'],
     ],
+  },
+  {
+    name: 'seeded',
+    proves: 'bugs that real ledgers had make a test fail',
+    runs: [['tests/fault/seeded/prove.ts']],
   },
 ];

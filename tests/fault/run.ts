@@ -22,7 +22,7 @@ function chosenProofs(names: readonly string[]): readonly FullSizeProof[] {
 async function holds({ runs, environment = {} }: FullSizeProof): Promise<boolean> {
   const sizes = { LOCALPLUS_FAULT_SIZE: 'full', LOCALPLUS_RELIABILITY_REPORT: 'true', LOCALPLUS_FAULT_SEED: `${seed}` };
   for (const parameters of runs) {
-    const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...parameters], {
+    const child = spawn(process.execPath, parameters, {
       cwd: checkout,
       stdio: 'inherit',
       env: { ...environment, ...process.env, ...sizes },

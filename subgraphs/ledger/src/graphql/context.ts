@@ -2,7 +2,7 @@ import type { Caller } from '@localplus/identity';
 import type { Logger } from '@localplus/logging';
 import type { CallerContext } from '@localplus/subgraph-server';
 import DataLoader from 'dataloader';
-import type { PostingCommands } from '../commands/post-once.ts';
+import type { PostingCommands } from '../commands/posting-commands.ts';
 import { type HistoryEntry, type HistoryRequest, listTransactions } from '../queries/list-transactions.ts';
 import { type ChangeFigures, type ChangeKey, readBalanceChanges } from '../queries/read-balance-changes.ts';
 import type { Sql } from '../store/connection.ts';

@@ -1,7 +1,7 @@
 import { fromUuid } from '@localplus/identifiers';
 import { isReplayDescription } from '@localplus/subgraph-server';
-import type { Posted, PostingResult } from '../commands/post-once.ts';
-import type { RefusalCode } from '../domain/refusals.ts';
+import type { Posted } from '../commands/posted.ts';
+import type { Refusal } from '../domain/refusals.ts';
 import { maySeeHoldersOf } from '../domain/visibility.ts';
 import { balance } from './balance.ts';
 import { balanceState } from './balance-state.ts';
@@ -50,5 +50,5 @@ export function postedType(name: string, description: string) {
 
 /** Names the type of a command's result: the code of a refusal, or the payload. */
 export function resultTypeOf(payload: string) {
-  return (result: PostingResult<RefusalCode>) => ('code' in result ? result.code : payload);
+  return (result: Posted | Refusal) => ('code' in result ? result.code : payload);
 }

@@ -3,7 +3,7 @@ import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import type { Holder } from '../domain/holder.ts';
 import type { OperationRequest } from '../domain/operation.ts';
-import type { Refusal, RefusalCode } from '../domain/refusals.ts';
+import type { CommandRefusal, RefusalCode } from '../domain/refusals.ts';
 import type { ScopedKey } from '../store/idempotency-rows.ts';
 import { actorOf } from './rights.ts';
 
@@ -14,7 +14,7 @@ export type Decision = Pick<
 >;
 
 /** What a caller wants, before anything that may change with time is looked at. */
-export interface Intention<Code extends RefusalCode = RefusalCode, Early extends Refusal = Refusal> {
+export interface Intention<Code extends RefusalCode = RefusalCode, Early extends CommandRefusal = CommandRefusal> {
   caller: Caller;
   holder: Holder;
   command: string;
@@ -29,7 +29,7 @@ export interface Intention<Code extends RefusalCode = RefusalCode, Early extends
 }
 
 /** Takes an intention as it is, and keeps what it says of its refusals for the compiler. */
-export function intention<Code extends RefusalCode, Early extends Refusal>(
+export function intention<Code extends RefusalCode, Early extends CommandRefusal>(
   wanted: Intention<Code, Early>,
 ): Intention<Code, Early> {
   return wanted;

@@ -6,6 +6,8 @@ import type { KeyUse } from './intention.ts';
 
 /** What a command posted, now or when its key was used first. */
 export interface Posted {
+  /** The command's name, for instance `earnPoints`. */
+  command: string;
   /** What its transaction did; the last one, where it posted several. */
   change: BalanceChange;
   /** Whether the key had been used before, with the same input. */

@@ -32,7 +32,14 @@ export type Refusal =
   | (Plain<'LedgerUnknownPurchaseLine'> & { lineId: string })
   | Plain<'LedgerInvalidPurchaseLines'>
   | (Plain<'LedgerLimitExceeded'> & Omit<ExceededLimit, 'ruleId'> & { limitId: string })
-  | Plain<'LedgerGroupRefused'>;
+  | Plain<'LedgerGroupRefused'>
+  | Plain<'LedgerGroupKeyUsed'>
+  | Plain<'LedgerForbidden'>
+  | Plain<'LedgerInvalidCommand'>
+  | (Plain<'LedgerInvalidCommandCount'> & { maximum: number });
+
+/** Why one command, alone or of many, was not carried out. */
+export type CommandRefusal = Exclude<Refusal, { code: 'LedgerInvalidCommandCount' }>;
 
 /** Codes of all refusals. */
 export type RefusalCode = Refusal['code'];
@@ -167,4 +174,25 @@ export function limitExceeded(
 /** Another command of an atomic group was refused, so none was carried out. */
 export function groupRefused(): RefusalOf<'LedgerGroupRefused'> {
   return { code: 'LedgerGroupRefused', message: 'Another command of the group was refused: none was carried out.' };
+}
+
+/** A key of an atomic group was used before, and not all of its keys were: the group is another one than before. */
+export function groupKeyUsed(): RefusalOf<'LedgerGroupKeyUsed'> {
+  const message = 'This key was used before, and not all keys of the group were: none of it was carried out now.';
+  return { code: 'LedgerGroupKeyUsed', message };
+}
+
+/** One command of many that the caller's role does not allow; alone it fails as a request. */
+export function forbidden(): RefusalOf<'LedgerForbidden'> {
+  return { code: 'LedgerForbidden', message: 'Your role does not allow this command.' };
+}
+
+/** An item that holds no command, or several. */
+export function invalidCommand(): RefusalOf<'LedgerInvalidCommand'> {
+  return { code: 'LedgerInvalidCommand', message: 'Each item holds exactly one command.' };
+}
+
+/** No command at all, or more than are taken at once. */
+export function invalidCommandCount(maximum: number): RefusalOf<'LedgerInvalidCommandCount'> {
+  return { code: 'LedgerInvalidCommandCount', message: `1 to ${maximum} commands are taken at once.`, maximum };
 }

@@ -94,7 +94,10 @@ export const unknownTransaction = plainRefusal(
   'There is no such transaction, or it is of a merchant that the caller does not act for.',
 );
 
-export const alreadyReversed = plainRefusal('LedgerAlreadyReversed', 'Another transaction undid it before.');
+export const alreadyReversed = plainRefusal(
+  'LedgerAlreadyReversed',
+  'Another transaction undid it before, or returns took back all that it earned.',
+);
 
 export const notReversible = plainRefusal('LedgerNotReversible', 'The transaction neither earned nor spent.');
 
@@ -158,7 +161,7 @@ export const invalidPurchaseLines = plainRefusal(
   'The lines do not make the purchase: 1 to 100, each named once, which add up to its amount.',
 );
 
-const limitSubject = builder.enumType('LedgerLimitSubject', {
+export const limitSubject = builder.enumType('LedgerLimitSubject', {
   description: 'What a limit counts together.',
   values: {
     HOLDER: { description: 'Each wallet or card for itself.' },
@@ -167,7 +170,7 @@ const limitSubject = builder.enumType('LedgerLimitSubject', {
   } as const,
 });
 
-const limitPeriod = builder.enumType('LedgerLimitPeriod', {
+export const limitPeriod = builder.enumType('LedgerLimitPeriod', {
   description: "How long a limit counts, in the calendar of the limit's time zone.",
   values: {
     DAY: { description: 'From midnight to midnight.' },
@@ -196,3 +199,31 @@ export const limitExceeded = refusalRef('LedgerLimitExceeded').implement({
     }),
   }),
 });
+
+export const groupRefused = plainRefusal(
+  'LedgerGroupRefused',
+  'Another command of the atomic group was refused, so this one was not carried out either.',
+);
+
+export const groupKeyUsed = plainRefusal(
+  'LedgerGroupKeyUsed',
+  'The key was used before, and not all keys of the atomic group were: a group is carried out, or repeated, as a whole. `operationResult` tells what the key did.',
+);
+
+export const forbidden = plainRefusal('LedgerForbidden', "The caller's role does not allow this one of the commands.");
+
+export const invalidCommand = plainRefusal('LedgerInvalidCommand', 'The item holds no command, or more than one.');
+
+export const invalidCommandCount = refusalRef('LedgerInvalidCommandCount').implement({
+  interfaces: [refusal],
+  description: 'There is no command, or there are more than are taken at once.',
+  fields: (t) => ({ maximum: t.exposeInt('maximum', { description: 'How many are taken at once.' }) }),
+});
+
+/** The refusals that one command of many may bring, whichever it is. */
+export const commandRefusals = [
+  ...[invalidAmount, currencyMismatch, unknownHolder, unknownStore, merchantNotLive, insufficientBalance],
+  ...[idempotencyKeyReused, invalidTime, invalidReference, noPointsEarned, unknownTransaction, alreadyReversed],
+  ...[notReversible, unknownHold, holdEnded, holdExceeded, refundExceeded, returnExceeded, unknownPurchaseLine],
+  ...[invalidPurchaseLines, limitExceeded, forbidden, invalidCommand, groupRefused, groupKeyUsed],
+] as const;

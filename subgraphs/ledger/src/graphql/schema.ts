@@ -11,6 +11,7 @@ import './preview-commands.ts';
 import './refunds.ts';
 import './reverse-transaction.ts';
 import './transfer-points.ts';
+import './wallet-explanation.ts';
 import './wallet-lots.ts';
 import { builder } from './builder.ts';
 

@@ -29,6 +29,20 @@ function leastOf(type: GraphQLInputType): unknown {
   return Object.fromEntries(required.map((field) => [field.name, leastOf(field.type)]));
 }
 
+/** The least inputs of a mutation with a key: one, or one for each command that it may be given among others. */
+function inputsWith(idempotencyKey: string, type: GraphQLInputType): unknown[] {
+  const named = getNamedType(type);
+  const commands = isInputObjectType(named) ? named.getFields().commands : undefined;
+  const least = leastOf(type) as object;
+  if (commands === undefined) return [{ ...least, idempotencyKey }];
+  const item = getNamedType(commands.type);
+  const kinds = isInputObjectType(item) ? Object.values(item.getFields()) : [];
+  return kinds.map(({ name, type: kind }) => {
+    const command = { ...(leastOf(getNamedType(kind)) as object), idempotencyKey };
+    return { ...least, commands: [{ [name]: command }] };
+  });
+}
+
 test.each(subgraphNames)('every mutation of the %s holds idempotency keys to the one form', async (name) => {
   const schema = await loadSubgraphSchema(name);
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
@@ -36,16 +50,19 @@ test.each(subgraphNames)('every mutation of the %s holds idempotency keys to the
   for (const { name: mutation, args } of mutations) {
     const type = args[0]?.type ?? expect.fail(`${mutation} takes no input`);
     const source = `mutation ($input: ${getNamedType(type).name}!) { ${mutation}(input: $input) { __typename } }`;
-    const complaints = async (idempotencyKey: string) => {
-      const input = { ...(leastOf(type) as object), idempotencyKey };
+    const complaints = async (input: unknown) => {
       const { errors } = await graphql({ schema, source, contextValue: newContext(), variableValues: { input } });
       return errors?.filter(({ message }) => message.startsWith('idempotencyKey must be')) ?? [];
     };
     for (const key of ['', 'a b', 'camille@example.fr', 'x'.repeat(129)]) {
-      expect(await complaints(key), `${mutation} with ${key}`).toMatchObject([
-        { extensions: { code: 'BAD_USER_INPUT' } },
-      ]);
+      for (const input of inputsWith(key, type)) {
+        expect(await complaints(input), `${mutation} with ${JSON.stringify(input)}`).toMatchObject([
+          { extensions: { code: 'BAD_USER_INPUT' } },
+        ]);
+      }
     }
-    expect(await complaints(`urn:till/7_a.b-${'x'.repeat(113)}`), mutation).toEqual([]);
+    for (const input of inputsWith(`urn:till/7_a.b-${'x'.repeat(113)}`, type)) {
+      expect(await complaints(input), mutation).toEqual([]);
+    }
   }
 });

@@ -34,6 +34,23 @@ test('a mutation takes one input of its name, with an idempotency key in the wor
   );
 });
 
+test('a mutation that takes many commands demands a key of each', () => {
+  const many = (command: string) =>
+    lintMutations(
+      api(`many(input: ManyInput!): ManyResult! }
+        type ManySuccess { isReplay: Boolean! }
+        union ManyResult = Refused | ManySuccess
+        input ManyInput { commands: [Item!]! }
+        input Item { earn: EarnInput, other: ${command} }
+        type Other { a: Int`),
+    );
+  expect(many('EarnInput')).toEqual([]);
+  expect(many('BareInput')).toEqual(['Mutation.many has a command other that demands no idempotencyKey: String!']);
+  expect(many('BurnInput')).toEqual([
+    'Mutation.many has a command other that describes its idempotencyKey in words of its own',
+  ]);
+});
+
 test('a mutation answers a union of its success, which tells a replay, and of refusals', () => {
   expect(lintMutations(api('burn(input: BurnInput!): Int!'))).toContain(
     'Mutation.burn answers something else than a union BurnResult!',

@@ -1,5 +1,7 @@
 import {
   type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   isInputObjectType,
@@ -14,9 +16,25 @@ function lintInput(field: GraphQLField<unknown, unknown>, name: string, keyDescr
     return [`takes something else than (input: ${name}Input!)`];
   }
   const type = getNamedType(input.type);
+  const commands = isInputObjectType(type) ? type.getFields().commands : undefined;
+  return commands === undefined ? lintKey(type, keyDescription) : lintCommands(commands, keyDescription);
+}
+
+function lintKey(type: GraphQLNamedType, keyDescription: string | undefined): string[] {
   const key = isInputObjectType(type) ? type.getFields().idempotencyKey : undefined;
   if (String(key?.type) !== 'String!') return ['demands no idempotencyKey: String!'];
   return key?.description === keyDescription ? [] : ['describes its idempotencyKey in words of its own'];
+}
+
+/** Of a mutation that takes many commands, each has a key of its own. */
+function lintCommands({ type }: GraphQLInputField, keyDescription: string | undefined): string[] {
+  const item = getNamedType(type);
+  if (String(type) !== `[${item.name}!]!` || !isInputObjectType(item)) return ['takes no list of commands'];
+  return Object.values(item.getFields()).flatMap((command) =>
+    lintKey(getNamedType(command.type), keyDescription).map(
+      (problem) => `has a command ${command.name} that ${problem}`,
+    ),
+  );
 }
 
 function lintResult(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, name: string): string[] {
@@ -44,7 +62,7 @@ function keyDescriptionOf(field: GraphQLField<unknown, unknown> | undefined): st
 
 /**
  * Lists the mutations that are not like the others: `earnPoints(input: EarnPointsInput!): EarnPointsResult!`, with an
- * idempotency key of the one form, a union of `EarnPointsSuccess` and refusals, and `isReplay` in the success.
+ * idempotency key of the one form (or `commands`, each with one), a union of `EarnPointsSuccess` and refusals, and `isReplay` in the success.
  */
 export function lintMutations(schema: GraphQLSchema): string[] {
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});

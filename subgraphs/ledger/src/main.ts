@@ -18,8 +18,10 @@ import { createMerchantClient } from './grpc/merchant-client.ts';
 import { createWalletClient } from './grpc/wallet-client.ts';
 import { WalletHop } from './grpc/wallet-hop.ts';
 import { createProgramFinder } from './queries/find-program.ts';
+import { DryRunner, dryRunSlots } from './store/dry-runner.ts';
 import { startDueWork } from './store/due-work.ts';
 import { createHolderDirectory } from './store/holder-directory.ts';
+import { createJournalDirectory } from './store/journal-directory.ts';
 import { PostingWriter, writerSlots } from './store/posting-writer.ts';
 import { createPrisma } from './store/prisma.ts';
 import { loadTemplates } from './store/template-rows.ts';
@@ -62,6 +64,10 @@ async function openLedger(
   const writerPool = createPool({ connectionString, name: 'ledger writer', max: writerSlots, isPipelined: true });
   resources.use('writer database', writerPool, () => writerPool.end());
 
+  // Likewise: whoever tries something out waits for others who do, never a posting for them.
+  const dryRunPool = createPool({ connectionString, name: 'ledger dry run', max: dryRunSlots, isPipelined: true });
+  resources.use('dry run database', dryRunPool, () => dryRunPool.end());
+
   const merchant = createMerchantClient({ address: MERCHANT_GRPC, signer });
   resources.use('merchant client', merchant, (client) => client.close());
   const wallet = createWalletClient({ address: WALLET_GRPC, signer });
@@ -94,10 +100,11 @@ async function openLedger(
     pool,
     logger,
     commands: {
-      sql: pool,
       findHolder,
+      journal: createJournalDirectory(pool, findHolder),
       findProgram: createProgramFinder({ pool, readNews: merchant.readProgramNews }),
       writer,
+      dryRunner: new DryRunner({ ...batch, pool: dryRunPool }),
       tellWallet,
       now: () => new Date(),
     },

@@ -104,7 +104,8 @@ const faults: Record<string, string> = {
     SELECT a.id, a.part FROM account a
     WHERE a.part IN ('PENDING', 'AVAILABLE', 'HELD') AND a.balance <> (
       SELECT coalesce(sum(${partOfLot}), 0) FROM lot l
-      WHERE l.holder_id = a.holder_id AND l.asset_id = a.asset_id AND l.is_open)`,
+      WHERE l.holder_id = a.holder_id AND l.asset_id = a.asset_id AND l.is_open
+        AND l.category = (SELECT k.category FROM account_kind k WHERE k.kind = a.kind))`,
   'a hold is not what it has of lots': `
     SELECT h.id FROM hold h
     WHERE h.held <> (SELECT coalesce(sum(hl.held), 0) FROM hold_lot hl WHERE hl.hold_id = h.id)
@@ -113,8 +114,9 @@ const faults: Record<string, string> = {
     SELECT l.id FROM lot l
     WHERE l.held <> (SELECT coalesce(sum(hl.held), 0) FROM hold_lot hl WHERE hl.lot_id = l.id)`,
   'open holds are not what the account of held value has': `
-    SELECT a.id FROM account a
-    WHERE a.part = 'HELD' AND a.balance <> (
+    SELECT a.holder_id FROM account a WHERE a.part = 'HELD'
+    GROUP BY a.holder_id, a.asset_id
+    HAVING sum(a.balance) <> (
       SELECT coalesce(sum(h.held), 0) FROM hold h WHERE (h.holder_id, h.asset_id) = (a.holder_id, a.asset_id))`,
   'something becomes due before a holder says so': `
     SELECT h.id FROM holder h

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import { createPool } from '@localplus/postgres';
 import { openHolder } from '../src/commands/open-holder.ts';
-import type { PostingCommands } from '../src/commands/post-once.ts';
+import type { PostingCommands } from '../src/commands/posting-commands.ts';
 import { availableOf, type Balance } from '../src/domain/balance.ts';
 import type { BalanceChange } from '../src/domain/balance-change.ts';
 import type { Decision } from '../src/domain/engine/decide.ts';
@@ -14,7 +14,9 @@ import type { TemplateBook } from '../src/domain/posting-template.ts';
 import type { ProgramVersion } from '../src/domain/program.ts';
 import type { Purchase } from '../src/domain/transaction.ts';
 import { createProgramFinder } from '../src/queries/find-program.ts';
+import { DryRunner } from '../src/store/dry-runner.ts';
 import { createHolderDirectory } from '../src/store/holder-directory.ts';
+import { createJournalDirectory } from '../src/store/journal-directory.ts';
 import { type BalanceState, PostingWriter } from '../src/store/posting-writer.ts';
 import { saveMerchant, saveProgram } from '../src/store/projection-rows.ts';
 import { type BatchMode, type BatchSettings, runBatch } from '../src/store/run-batch.ts';
@@ -120,11 +122,13 @@ export class LedgerHouse {
     };
     const batch = { ...this.batch, pool: this.writerPool };
     this.writer = new PostingWriter({ batch, wakeOutbox: () => undefined, tellWallet: tell });
+    const findHolder = createHolderDirectory(this.pool);
     this.commands = {
-      sql: this.pool,
-      findHolder: createHolderDirectory(this.pool),
+      findHolder,
+      journal: createJournalDirectory(this.pool, findHolder),
       findProgram: createProgramFinder({ pool: this.pool, readNews: readNews ?? (async () => undefined) }),
       writer: this.writer,
+      dryRunner: new DryRunner(this.batch),
       tellWallet: tell,
       now: () => this.now ?? new Date(),
     };

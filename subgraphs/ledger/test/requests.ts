@@ -13,6 +13,17 @@ export function assetOf({ id, accounts: [account] }: Holder): number {
   return account.assetId;
 }
 
+/** Puts value on a card. */
+export function issuing(
+  holder: Holder,
+  amount: bigint,
+  issued: Extract<Operation, { type: 'ISSUE' }>['issued'],
+  expiresAt?: Date,
+): Doing {
+  const period = { expiresAt, inactivityDays: undefined };
+  return { operation: { type: 'ISSUE', assetId: assetOf(holder), amount, issued, period } };
+}
+
 /** Spends points of a holder. */
 export function burning(holder: Holder, points: bigint): Doing {
   return { operation: { type: 'BURN', assetId: assetOf(holder), amount: points } };

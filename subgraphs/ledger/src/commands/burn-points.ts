@@ -13,7 +13,9 @@ import {
 } from '../domain/refusals.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, mayImport, type Right } from './rights.ts';
 
 /** Points that are to be spent. Ids in TypeID form. */
@@ -31,10 +33,10 @@ export interface BurnPoints {
 const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:burn' };
 
 /**
- * Takes points that the holder spends, never more than there are now.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function burnPoints(commands: PostingCommands, input: BurnPoints, caller: Caller) {
+export async function prepareBurnPoints(commands: PostingCommands, input: BurnPoints, caller: Caller) {
   demandSomewhere(caller, right);
   const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
   if (holder === undefined) return unknownHolder();
@@ -42,7 +44,7 @@ export async function burnPoints(commands: PostingCommands, input: BurnPoints, c
   if (!isWithin(pointsBounds, points)) return invalidAmount(pointsBounds);
   if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
 
-  const intention = {
+  return intention({
     caller,
     holder,
     command: 'burnPoints',
@@ -55,8 +57,16 @@ export async function burnPoints(commands: PostingCommands, input: BurnPoints, c
       'LedgerInvalidAmount',
       'LedgerLimitExceeded',
     ] as const,
-  };
-  return postOnce(commands, intention, () => decide(commands, input, holder, caller));
+    decide: () => decide(commands, input, holder, caller),
+  });
+}
+
+/**
+ * Takes points that the holder spends, never more than there are now.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function burnPoints(commands: PostingCommands, input: BurnPoints, caller: Caller) {
+  return postOnce(commands, await prepareBurnPoints(commands, input, caller));
 }
 
 async function decide(

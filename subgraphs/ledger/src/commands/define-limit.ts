@@ -4,9 +4,9 @@ import { sqlState } from '@localplus/postgres';
 import { isWithin } from '../domain/bounds.ts';
 import { faultyField, type LimitTerms, limitMaximumBounds } from '../domain/limit-rule.ts';
 import { invalidAmount, invalidLimit, type RefusalOf, tooManyLimits, unknownMerchant } from '../domain/refusals.ts';
+import type { Sql } from '../store/connection.ts';
 import { defineLimit as begin, findTimeZone, isProgramAsset } from '../store/limit-rows.ts';
 import { type LimitSet, limitKeyOf, limitSet, maySetLimits } from './limit-commands.ts';
-import type { PostingCommands } from './post-once.ts';
 
 /** A limit that is to be kept from now on. Ids in TypeID form. */
 export interface DefineLimit extends Omit<LimitTerms, 'merchantId' | 'timeZone'> {
@@ -35,7 +35,7 @@ type Refused = RefusalOf<
  * @throws Forbidden
  */
 export async function defineLimit(
-  { sql }: Pick<PostingCommands, 'sql'>,
+  sql: Sql,
   { idempotencyKey, merchantId: merchant, timeZone, ...more }: DefineLimit,
   caller: Caller,
 ): Promise<LimitSet | Refused> {
@@ -62,7 +62,7 @@ export async function defineLimit(
 }
 
 async function faultOf(
-  sql: PostingCommands['sql'],
+  sql: Sql,
   terms: LimitTerms,
 ): Promise<RefusalOf<'LedgerInvalidLimit' | 'LedgerInvalidAmount'> | undefined> {
   const field = faultyField(terms);

@@ -21,7 +21,9 @@ import type { Purchase } from '../domain/transaction.ts';
 import { lotDates } from '../domain/validity.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, mayImport, type Right } from './rights.ts';
 
 /** A purchase that is to earn points. Ids in TypeID form. */
@@ -39,10 +41,10 @@ export interface EarnPoints {
 const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:earn' };
 
 /**
- * Grants the points that a purchase earns by the terms in force when it occurred.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function earnPoints(commands: PostingCommands, input: EarnPoints, caller: Caller) {
+export async function prepareEarnPoints(commands: PostingCommands, input: EarnPoints, caller: Caller) {
   demandSomewhere(caller, right);
   const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
   if (holder === undefined) return unknownHolder();
@@ -51,7 +53,7 @@ export async function earnPoints(commands: PostingCommands, input: EarnPoints, c
   if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
   if (!isMadeOfItsLines(purchase)) return invalidPurchaseLines();
 
-  const intention = {
+  return intention({
     caller,
     holder,
     command: 'earnPoints',
@@ -66,8 +68,16 @@ export async function earnPoints(commands: PostingCommands, input: EarnPoints, c
       'LedgerInvalidAmount',
       'LedgerLimitExceeded',
     ] as const,
-  };
-  return postOnce(commands, intention, () => decide(commands, input, holder, caller));
+    decide: () => decide(commands, input, holder, caller),
+  });
+}
+
+/**
+ * Grants the points that a purchase earns by the terms in force when it occurred.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function earnPoints(commands: PostingCommands, input: EarnPoints, caller: Caller) {
+  return postOnce(commands, await prepareEarnPoints(commands, input, caller));
 }
 
 async function decide(

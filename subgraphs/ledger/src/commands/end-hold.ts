@@ -5,7 +5,9 @@ import type { Operation } from '../domain/operation.ts';
 import { versionInForce } from '../domain/program.ts';
 import { invalidAmount, merchantNotLive, unknownHold } from '../domain/refusals.ts';
 import { findHolderOfOwnHold } from './find-own-transaction.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, type Right } from './rights.ts';
 
 /** Held points that are to be spent. Ids in TypeID form. */
@@ -35,10 +37,10 @@ const refusals = [
 ] as const;
 
 /**
- * Spends held points: all of them, or some now and some later.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function captureHold(commands: PostingCommands, input: CaptureHold, caller: Caller) {
+export async function prepareCaptureHold(commands: PostingCommands, input: CaptureHold, caller: Caller) {
   demandSomewhere(caller, right);
   const own = await findHolderOfOwnHold(commands, input.holdId, caller, right);
   if (own === undefined) return unknownHold();
@@ -47,10 +49,32 @@ export async function captureHold(commands: PostingCommands, input: CaptureHold,
   const { holdId, holder } = own;
   const key = input.idempotencyKey;
   const fields = [input.holdId, points, String(isFinal)];
-  const intention = { caller, holder, command: 'captureHold', key, input: fields, refusals };
-  return postOnce(commands, intention, () =>
-    decide(commands, holder, { type: 'CAPTURE', holdId, amount: points, isFinal }),
-  );
+  const operation: Operation = { type: 'CAPTURE', holdId, amount: points, isFinal };
+  const decideNow = () => decide(commands, holder, operation);
+  return intention({ caller, holder, command: 'captureHold', key, input: fields, refusals, decide: decideNow });
+}
+
+/**
+ * Spends held points: all of them, or some now and some later.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function captureHold(commands: PostingCommands, input: CaptureHold, caller: Caller) {
+  return postOnce(commands, await prepareCaptureHold(commands, input, caller));
+}
+
+/**
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
+ */
+export async function prepareReleaseHold(commands: PostingCommands, input: ReleaseHold, caller: Caller) {
+  demandSomewhere(caller, right);
+  const own = await findHolderOfOwnHold(commands, input.holdId, caller, right);
+  if (own === undefined) return unknownHold();
+  const { holdId, holder } = own;
+  const key = input.idempotencyKey;
+  const decideNow = () => decide(commands, holder, { type: 'RELEASE', holdId });
+  const fields = [input.holdId];
+  return intention({ caller, holder, command: 'releaseHold', key, input: fields, refusals, decide: decideNow });
 }
 
 /**
@@ -58,13 +82,7 @@ export async function captureHold(commands: PostingCommands, input: CaptureHold,
  * @throws Forbidden, Overloaded, Unavailable
  */
 export async function releaseHold(commands: PostingCommands, input: ReleaseHold, caller: Caller) {
-  demandSomewhere(caller, right);
-  const own = await findHolderOfOwnHold(commands, input.holdId, caller, right);
-  if (own === undefined) return unknownHold();
-  const { holdId, holder } = own;
-  const key = input.idempotencyKey;
-  const intention = { caller, holder, command: 'releaseHold', key, input: [input.holdId], refusals };
-  return postOnce(commands, intention, () => decide(commands, holder, { type: 'RELEASE', holdId }));
+  return postOnce(commands, await prepareReleaseHold(commands, input, caller));
 }
 
 async function decide({ findProgram, now }: PostingCommands, holder: Holder, operation: Operation) {

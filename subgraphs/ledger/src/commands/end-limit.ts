@@ -1,9 +1,9 @@
 import { parseId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import { type RefusalOf, unknownLimit } from '../domain/refusals.ts';
+import type { Sql } from '../store/connection.ts';
 import { endLimit as end, findLimit } from '../store/limit-rows.ts';
 import { type LimitSet, limitKeyOf, limitSet, maySetLimits } from './limit-commands.ts';
-import type { PostingCommands } from './post-once.ts';
 
 /** A limit that is to be kept no longer. Ids in TypeID form. */
 export interface EndLimit {
@@ -16,7 +16,7 @@ export interface EndLimit {
  * @throws Forbidden
  */
 export async function endLimit(
-  { sql }: Pick<PostingCommands, 'sql'>,
+  sql: Sql,
   { idempotencyKey, limitId }: EndLimit,
   caller: Caller,
 ): Promise<LimitSet | RefusalOf<'LedgerUnknownLimit' | 'LedgerIdempotencyKeyReused'>> {

@@ -1,8 +1,8 @@
 import { parseId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import type { Holder } from '../domain/holder.ts';
-import { findHolderOfHold, findTransaction, type TransactionFound } from '../store/transaction-rows.ts';
-import type { PostingCommands } from './post-once.ts';
+import type { TransactionFound } from '../store/transaction-rows.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { mayAct, type Right } from './rights.ts';
 
 /** A posted transaction, and whose it is. */
@@ -17,13 +17,13 @@ export interface OwnTransaction {
  * @throws Forbidden for those who belong to the merchant in another role
  */
 export async function findOwnTransaction(
-  { sql, findHolder }: PostingCommands,
+  { journal, findHolder }: PostingCommands,
   id: string,
   caller: Caller,
   right: Right,
 ): Promise<OwnTransaction | undefined> {
   const transactionId = parseId(id, 'trx');
-  const transaction = transactionId === undefined ? undefined : await findTransaction(sql, transactionId);
+  const transaction = transactionId === undefined ? undefined : await journal.findTransaction(transactionId);
   if (transaction === undefined || !mayAct(caller, transaction.merchantId, right)) return undefined;
   const holder = await findHolder(transaction.holderId);
   if (holder === undefined) throw new Error(`Transaction ${transaction.id} has no holder.`);
@@ -36,13 +36,13 @@ export async function findOwnTransaction(
  * @throws Forbidden for those who belong to the merchant in another role
  */
 export async function findHolderOfOwnHold(
-  { sql, findHolder }: PostingCommands,
+  { journal, findHolder }: PostingCommands,
   id: string,
   caller: Caller,
   right: Right,
 ): Promise<{ holdId: string; holder: Holder } | undefined> {
   const holdId = parseId(id, 'hol');
-  const holderId = holdId === undefined ? undefined : await findHolderOfHold(sql, holdId);
+  const holderId = holdId === undefined ? undefined : await journal.findHolderOfHold(holdId);
   const holder = holderId === undefined ? undefined : await findHolder(holderId);
   if (holdId === undefined || holder === undefined || !mayAct(caller, holder.merchantId, right)) return undefined;
   return { holdId, holder };

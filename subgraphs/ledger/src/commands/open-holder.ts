@@ -1,12 +1,12 @@
 import type { Asset } from '../domain/balance.ts';
-import { issuerAccountKinds, walletAccountKinds } from '../domain/chart-of-accounts.ts';
+import { openedKinds } from '../domain/chart-of-accounts.ts';
 import { InvalidInput } from '../domain/failures.ts';
 import type { Holder } from '../domain/holder.ts';
 import { isAsset } from '../domain/input-rules.ts';
 import type { Sql } from '../store/connection.ts';
 import { insertHolder } from '../store/holder-rows.ts';
 
-/** A holder that is to be opened. Ids are UUIDs, chosen by whoever owns the wallet. */
+/** A holder that is to be opened. Ids are UUIDs, chosen by whoever owns the wallet or card. */
 export interface HolderOpening extends Omit<Holder, 'id' | 'accounts'> {
   holderId: string;
   /** What it gets an account for: one or more, none twice. */
@@ -27,5 +27,6 @@ export async function openHolder(sql: Sql, opening: HolderOpening): Promise<bool
   if (assets.length === 0 || assets.length > assetsMax || codes.size < assets.length || !assets.every(isAsset)) {
     throw new InvalidInput(`A holder is opened with 1 to ${assetsMax} different assets, each with its code and scale.`);
   }
-  return insertHolder(sql, { ...opening, ownAccountKinds: walletAccountKinds, issuerAccountKinds });
+  const { own, issuer } = openedKinds[opening.kind];
+  return insertHolder(sql, { ...opening, ownAccountKinds: own, issuerAccountKinds: issuer });
 }

@@ -7,7 +7,9 @@ import { versionInForce } from '../domain/program.ts';
 import { invalidAmount, invalidReference, merchantNotLive, unknownHolder, unknownStore } from '../domain/refusals.ts';
 import { findOwnHolder } from './find-own-holder.ts';
 import { findStore } from './find-store.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, type Right } from './rights.ts';
 
 /** Points that are to be reserved. Ids in TypeID form. */
@@ -25,10 +27,10 @@ export interface PlaceHold {
 const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:burn' };
 
 /**
- * Reserves points, never more than can be spent now, until they are captured, released, or the hold ends.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function placeHold(commands: PostingCommands, input: PlaceHold, caller: Caller) {
+export async function preparePlaceHold(commands: PostingCommands, input: PlaceHold, caller: Caller) {
   demandSomewhere(caller, right);
   const holder = await findOwnHolder(commands.findHolder, input.walletId, caller, right);
   if (holder === undefined) return unknownHolder();
@@ -36,7 +38,7 @@ export async function placeHold(commands: PostingCommands, input: PlaceHold, cal
   if (!isWithin(pointsBounds, points)) return invalidAmount(pointsBounds);
   if (!isWithin(holdSecondsBounds, BigInt(validForSeconds))) return invalidAmount(holdSecondsBounds);
   if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
-  const intention = {
+  return intention({
     caller,
     holder,
     command: 'placeHold',
@@ -49,8 +51,16 @@ export async function placeHold(commands: PostingCommands, input: PlaceHold, cal
       'LedgerInvalidAmount',
       'LedgerLimitExceeded',
     ] as const,
-  };
-  return postOnce(commands, intention, () => decide(commands, input, holder, caller));
+    decide: () => decide(commands, input, holder, caller),
+  });
+}
+
+/**
+ * Reserves points, never more than can be spent now, until they are captured, released, or the hold ends.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function placeHold(commands: PostingCommands, input: PlaceHold, caller: Caller) {
+  return postOnce(commands, await preparePlaceHold(commands, input, caller));
 }
 
 async function decide(

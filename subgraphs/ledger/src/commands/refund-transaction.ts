@@ -4,7 +4,9 @@ import { isReference } from '../domain/input-rules.ts';
 import { versionInForce } from '../domain/program.ts';
 import { invalidAmount, invalidReference, merchantNotLive, unknownTransaction } from '../domain/refusals.ts';
 import { findOwnTransaction, type OwnTransaction } from './find-own-transaction.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, type Right } from './rights.ts';
 
 /** Spent points that are to be given back. Ids in TypeID form. */
@@ -21,17 +23,17 @@ export interface RefundTransaction {
 const right: Right = { roles: ['manager', 'owner'], scope: 'points:burn' };
 
 /**
- * Gives back points that a transaction spent, to the lots that they came from; never more, in all, than it spent.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function refundTransaction(commands: PostingCommands, input: RefundTransaction, caller: Caller) {
+export async function prepareRefundTransaction(commands: PostingCommands, input: RefundTransaction, caller: Caller) {
   demandSomewhere(caller, right);
   const own = await findOwnTransaction(commands, input.transactionId, caller, right);
   if (own === undefined) return unknownTransaction();
   const { points, reason } = input;
   if (points !== undefined && !isWithin(pointsBounds, points)) return invalidAmount(pointsBounds);
   if (!isReference(reason)) return invalidReference('reason');
-  const intention = {
+  return intention({
     caller,
     holder: own.holder,
     command: 'refundTransaction',
@@ -44,8 +46,16 @@ export async function refundTransaction(commands: PostingCommands, input: Refund
       'LedgerRefundExceeded',
       'LedgerInvalidAmount',
     ] as const,
-  };
-  return postOnce(commands, intention, () => decide(commands, input, own));
+    decide: () => decide(commands, input, own),
+  });
+}
+
+/**
+ * Gives back points that a transaction spent, to the lots that they came from; never more, in all, than it spent.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function refundTransaction(commands: PostingCommands, input: RefundTransaction, caller: Caller) {
+  return postOnce(commands, await prepareRefundTransaction(commands, input, caller));
 }
 
 async function decide(

@@ -3,6 +3,7 @@ import { pointsBounds } from '../domain/bounds.ts';
 import type { OperationRefusal } from '../domain/operation.ts';
 import {
   alreadyReversed,
+  type CommandRefusal,
   groupRefused,
   holdEnded,
   holdExceeded,
@@ -12,14 +13,13 @@ import {
   limitExceeded,
   merchantNotLive,
   notReversible,
-  type Refusal,
   refundExceeded,
   returnExceeded,
   unknownLine,
 } from '../domain/refusals.ts';
 
 /** Says to a caller why an operation was refused. */
-export function refusalOf(refused: OperationRefusal): Refusal {
+export function refusalOf(refused: OperationRefusal): CommandRefusal {
   switch (refused.status) {
     case 'KEY_REUSED':
       return idempotencyKeyReused();

@@ -12,7 +12,9 @@ import {
   unknownTransaction,
 } from '../domain/refusals.ts';
 import { findOwnTransaction, type OwnTransaction } from './find-own-transaction.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, type Right } from './rights.ts';
 
 /** What of a purchase comes back: an amount, or lines of it. Ids in TypeID form; amounts in minor units of the purchase. */
@@ -32,10 +34,10 @@ export interface ReturnPurchase {
 const right: Right = { roles: ['cashier', 'manager', 'owner'], scope: 'points:earn' };
 
 /**
- * Takes back what the returned part of a purchase had earned, and gives back what was spent in it, in proportion.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function returnPurchase(commands: PostingCommands, input: ReturnPurchase, caller: Caller) {
+export async function prepareReturnPurchase(commands: PostingCommands, input: ReturnPurchase, caller: Caller) {
   demandSomewhere(caller, right);
   const own = await findOwnTransaction(commands, input.transactionId, caller, right);
   if (own === undefined) return unknownTransaction();
@@ -51,7 +53,8 @@ export async function returnPurchase(commands: PostingCommands, input: ReturnPur
   if ('code' in returned) return returned;
 
   const named = lines?.flatMap((line) => [line.lineId, line.amountMinor]) ?? [];
-  const intention = {
+  const spentId = spent?.transaction.id;
+  return intention({
     caller,
     holder: own.holder,
     command: 'returnPurchase',
@@ -66,9 +69,16 @@ export async function returnPurchase(commands: PostingCommands, input: ReturnPur
       'LedgerUnknownPurchaseLine',
       'LedgerInvalidAmount',
     ] as const,
-  };
-  const spentId = spent?.transaction.id;
-  return postOnce(commands, intention, () => decide(commands, { returned, spentId, reason }, own));
+    decide: () => decide(commands, { returned, spentId, reason }, own),
+  });
+}
+
+/**
+ * Takes back what the returned part of a purchase had earned, and gives back what was spent in it, in proportion.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function returnPurchase(commands: PostingCommands, input: ReturnPurchase, caller: Caller) {
+  return postOnce(commands, await prepareReturnPurchase(commands, input, caller));
 }
 
 type Returned = Extract<Operation, { type: 'RETURN' }>['returned'];

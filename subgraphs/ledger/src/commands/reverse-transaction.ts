@@ -4,7 +4,9 @@ import { versionInForce } from '../domain/program.ts';
 import { invalidReference, merchantNotLive, unknownTransaction } from '../domain/refusals.ts';
 import type { TransactionFound } from '../store/transaction-rows.ts';
 import { findOwnTransaction } from './find-own-transaction.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, type Right } from './rights.ts';
 
 /** A transaction that is to be undone. Ids in TypeID form. */
@@ -18,10 +20,10 @@ export interface ReverseTransaction {
 const right: Right = { roles: ['manager', 'owner'] };
 
 /**
- * Undoes a transaction, once, by one that moves everything back. Points that were spent since cannot be taken back.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function reverseTransaction(commands: PostingCommands, input: ReverseTransaction, caller: Caller) {
+export async function prepareReverseTransaction(commands: PostingCommands, input: ReverseTransaction, caller: Caller) {
   demandSomewhere(caller, right);
   const own = await findOwnTransaction(commands, input.transactionId, caller, right);
   if (own === undefined) return unknownTransaction();
@@ -29,7 +31,7 @@ export async function reverseTransaction(commands: PostingCommands, input: Rever
   const { reason } = input;
   if (!isReference(reason)) return invalidReference('reason');
 
-  const intention = {
+  return intention({
     caller,
     holder,
     command: 'reverseTransaction',
@@ -44,8 +46,16 @@ export async function reverseTransaction(commands: PostingCommands, input: Rever
       'LedgerRefundExceeded',
       'LedgerInvalidAmount',
     ] as const,
-  };
-  return postOnce(commands, intention, () => decide(commands, transaction, reason));
+    decide: () => decide(commands, transaction, reason),
+  });
+}
+
+/**
+ * Undoes a transaction, once, by one that moves everything back. Points that were spent since cannot be taken back.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function reverseTransaction(commands: PostingCommands, input: ReverseTransaction, caller: Caller) {
+  return postOnce(commands, await prepareReverseTransaction(commands, input, caller));
 }
 
 async function decide({ findProgram, now }: PostingCommands, reversed: TransactionFound, reason: string) {

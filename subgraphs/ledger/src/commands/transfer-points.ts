@@ -5,7 +5,9 @@ import { isReference } from '../domain/input-rules.ts';
 import { versionInForce } from '../domain/program.ts';
 import { invalidAmount, invalidReference, merchantNotLive, unknownHolder } from '../domain/refusals.ts';
 import { findOwnHolder } from './find-own-holder.ts';
-import { type Decision, type PostingCommands, postOnce } from './post-once.ts';
+import { type Decision, intention } from './intention.ts';
+import { postOnce } from './post-once.ts';
+import type { PostingCommands } from './posting-commands.ts';
 import { demandSomewhere, type Right } from './rights.ts';
 
 /** Points that are to go to another wallet of the same program. Ids in TypeID form. */
@@ -21,10 +23,10 @@ export interface TransferPoints {
 const right: Right = { roles: ['manager', 'owner'] };
 
 /**
- * Moves points to another wallet of the same program. They keep their dates.
- * @throws Forbidden, Overloaded, Unavailable
+ * Checks what can be checked of a command before anything that may change with time is looked at.
+ * @throws Forbidden
  */
-export async function transferPoints(commands: PostingCommands, input: TransferPoints, caller: Caller) {
+export async function prepareTransferPoints(commands: PostingCommands, input: TransferPoints, caller: Caller) {
   demandSomewhere(caller, right);
   const [from, to] = await Promise.all([
     findOwnHolder(commands.findHolder, input.fromWalletId, caller, right),
@@ -36,7 +38,7 @@ export async function transferPoints(commands: PostingCommands, input: TransferP
   const { points, reference } = input;
   if (!isWithin(pointsBounds, points)) return invalidAmount(pointsBounds);
   if (reference !== undefined && !isReference(reference)) return invalidReference('reference');
-  const intention = {
+  return intention({
     caller,
     holder: from,
     command: 'transferPoints',
@@ -49,8 +51,16 @@ export async function transferPoints(commands: PostingCommands, input: TransferP
       'LedgerInvalidAmount',
       'LedgerLimitExceeded',
     ] as const,
-  };
-  return postOnce(commands, intention, () => decide(commands, { points, reference }, from, to));
+    decide: () => decide(commands, { points, reference }, from, to),
+  });
+}
+
+/**
+ * Moves points to another wallet of the same program. They keep their dates.
+ * @throws Forbidden, Overloaded, Unavailable
+ */
+export async function transferPoints(commands: PostingCommands, input: TransferPoints, caller: Caller) {
+  return postOnce(commands, await prepareTransferPoints(commands, input, caller));
 }
 
 async function decide(

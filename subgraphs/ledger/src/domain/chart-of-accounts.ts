@@ -26,13 +26,22 @@ export type AccountKind = (typeof accountKinds)[number];
  */
 export type AccountPart = 'PENDING' | 'AVAILABLE' | 'HELD' | 'OWED' | 'ISSUER';
 
-/** Accounts that a wallet has for each of its assets. */
-export const walletAccountKinds: readonly AccountKind[] = [
-  'POINTS_LIABILITY',
-  'POINTS_PENDING',
-  'POINTS_HELD',
-  'POINTS_RECEIVABLE',
-];
+/** Kinds of accounts that are opened with a holder, for each of its assets. */
+interface OpenedKinds {
+  /** The holder's own. */
+  own: readonly AccountKind[];
+  /** Of its program's issuer, without a floor. */
+  issuer: readonly AccountKind[];
+}
 
-/** Accounts that a program's issuer has for each asset, without a floor. */
-export const issuerAccountKinds: readonly AccountKind[] = ['POINTS_COST', 'REWARD_CLEARING', 'BREAKAGE_INCOME'];
+/** What is opened with a wallet, and with a card. */
+export const openedKinds: Record<'wallet' | 'card', OpenedKinds> = {
+  wallet: {
+    own: ['POINTS_LIABILITY', 'POINTS_PENDING', 'POINTS_HELD', 'POINTS_RECEIVABLE'],
+    issuer: ['POINTS_COST', 'REWARD_CLEARING', 'BREAKAGE_INCOME'],
+  },
+  card: {
+    own: ['CARD_LIABILITY', 'CARD_HELD', 'PROMOTION_LIABILITY', 'PROMOTION_HELD'],
+    issuer: ['TENDER_CLEARING', 'MERCHANT_SETTLEMENT', 'PROMOTION_EXPENSE', 'VAT_PAYABLE', 'BREAKAGE_INCOME'],
+  },
+};

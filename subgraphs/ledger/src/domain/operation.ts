@@ -6,6 +6,8 @@ import type { Actor, LedgerTransaction, Purchase, PurchaseLine } from './transac
 /** What is to be done with a holder's value. Ids are UUIDs; amounts in the asset's smallest unit, above zero. */
 export type Operation =
   | { type: 'EARN'; assetId: number; amount: bigint; period: LotPeriod; purchase: Purchase }
+  /** Puts value on a card: sold at a price, or given. */
+  | { type: 'ISSUE'; assetId: number; amount: bigint; issued: Issued; period: Omit<LotPeriod, 'activatesAt'> }
   | { type: 'BURN'; assetId: number; amount: bigint }
   | { type: 'HOLD'; assetId: number; amount: bigint; holdId: string; validMs: number }
   /** Without an amount: all that is still held. `isFinal` gives the rest back. */
@@ -30,6 +32,15 @@ export type Operation =
   | { type: 'TRANSFER'; assetId: number; amount: bigint; to: Holder }
   /** Does what is due and nothing else. */
   | { type: 'SETTLE' };
+
+/**
+ * What kind of value a card gets, and how VAT treats it, frozen with its lot. Of the price of a single-purpose voucher
+ * `vatAmount` is due at once, and the rest is what is owed to the card. A given voucher is none for VAT.
+ */
+export type Issued =
+  | { category: 'PAID'; vatType: 'MPV' }
+  | { category: 'PAID'; vatType: 'SPV'; vatAmount: bigint }
+  | { category: 'PROMOTIONAL'; vatType: 'NONE' };
 
 /** An operation on one holder, under a key. Ids are UUIDs. */
 export interface OperationRequest {

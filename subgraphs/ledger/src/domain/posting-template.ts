@@ -1,9 +1,12 @@
 import type { TransactionKind } from './balance-change.ts';
 import type { AccountKind, AccountPart } from './chart-of-accounts.ts';
-import type { Lot } from './lot.ts';
+import type { Category, Lot } from './lot.ts';
 
 /** What moves, as templates tell it apart: points, or value of a card by how VAT treats it. */
-export type TemplateValue = 'POINTS' | 'MPV' | 'SPV' | 'PROMOTIONAL';
+export const templateValues = ['POINTS', 'MPV', 'SPV', 'PROMOTIONAL'] as const;
+
+/** What moves, as templates tell it apart. */
+export type TemplateValue = (typeof templateValues)[number];
 
 /** A line of a template: from which kind of account to which. */
 export interface TemplateLine {
@@ -17,12 +20,14 @@ export interface TemplateLine {
 }
 
 /** What a line does, whatever the kinds of accounts are that it does it with. */
-export type LineName = keyof typeof linesParts | 'sell' | 'vat';
+export type LineName = keyof typeof linesParts;
 
 /** The parts that a line must connect: from, to. `ISSUER` is the merchant's own side. */
 const linesParts = {
   grant: ['ISSUER', 'AVAILABLE'],
   grantPending: ['ISSUER', 'PENDING'],
+  sell: ['ISSUER', 'AVAILABLE'],
+  vat: ['ISSUER', 'ISSUER'],
   activate: ['PENDING', 'AVAILABLE'],
   repay: ['AVAILABLE', 'OWED'],
   spend: ['AVAILABLE', 'ISSUER'],
@@ -36,20 +41,48 @@ const linesParts = {
   transfer: ['AVAILABLE', 'AVAILABLE'],
 } as const satisfies Record<string, readonly [AccountPart, AccountPart]>;
 
-/** The lines that an event of points needs. */
-const linesNeeded: Partial<Record<TransactionKind, readonly LineName[]>> = {
-  EARN: ['grant', 'grantPending', 'repay'],
-  ACTIVATION: ['activate', 'repay'],
+type Needed = Partial<Record<TransactionKind, readonly LineName[]>>;
+
+/** What happens to value of a card, however VAT treats it. A card owes nothing and has nothing pending. */
+const cardLines: Needed = {
   BURN: ['spend'],
   HOLD: ['hold'],
-  CAPTURE: ['spend', 'release', 'repay'],
-  RELEASE: ['release', 'repay'],
-  HOLD_EXPIRY: ['release', 'repay'],
+  CAPTURE: ['spend', 'release'],
+  RELEASE: ['release'],
+  HOLD_EXPIRY: ['release'],
   EXPIRY: ['expire'],
-  REFUND: ['giveBack', 'repay'],
-  RETURN: ['revokePending', 'revoke', 'owe'],
-  REVERSAL: ['giveBack', 'repay', 'revokePending', 'revoke', 'owe'],
-  TRANSFER: ['transfer', 'repay'],
+  REFUND: ['giveBack'],
+  REVERSAL: ['giveBack'],
+  TRANSFER: ['transfer'],
+};
+
+/** The lines that the ledger needs, by value and event. */
+const linesNeeded: Record<TemplateValue, Needed> = {
+  POINTS: {
+    EARN: ['grant', 'grantPending', 'repay'],
+    ACTIVATION: ['activate', 'repay'],
+    BURN: ['spend'],
+    HOLD: ['hold'],
+    CAPTURE: ['spend', 'release', 'repay'],
+    RELEASE: ['release', 'repay'],
+    HOLD_EXPIRY: ['release', 'repay'],
+    EXPIRY: ['expire'],
+    REFUND: ['giveBack', 'repay'],
+    RETURN: ['revokePending', 'revoke', 'owe'],
+    REVERSAL: ['giveBack', 'repay', 'revokePending', 'revoke', 'owe'],
+    TRANSFER: ['transfer', 'repay'],
+  },
+  MPV: { ...cardLines, SALE: ['sell'] },
+  SPV: { ...cardLines, SALE: ['sell', 'vat'] },
+  PROMOTIONAL: { ...cardLines, GRANT: ['grant'] },
+};
+
+/** The category of lots whose value it is. */
+const categoryOf: Record<TemplateValue, Category> = {
+  POINTS: 'POINTS',
+  MPV: 'PAID',
+  SPV: 'PAID',
+  PROMOTIONAL: 'PROMOTIONAL',
 };
 
 /** The value of a lot, as templates tell it apart. */
@@ -58,29 +91,63 @@ export function templateValueOf({ category, vatType }: Pick<Lot, 'category' | 'v
   return category;
 }
 
-/** The newest version of every template. */
+/**
+ * Posting templates, all versions of them. A version of an event is whole: it has a line for everything that the event may
+ * move, so the version that a transaction was made by says how each of its postings came about. The newest one is in force.
+ */
 export class TemplateBook {
-  readonly #lines = new Map<string, TemplateLine>();
+  readonly #newest = new Map<TransactionKind, number>();
+  readonly #inForce = new Map<string, TemplateLine>();
+  readonly #lines: readonly TemplateLine[];
 
   /**
    * @param parts what part each kind of account plays, by the chart of accounts
-   * @throws when a line connects what it must not, or one that the ledger needs is missing
+   * @throws when a line connects what it must not
    */
   constructor(lines: readonly TemplateLine[], parts: ReadonlyMap<string, AccountPart>) {
-    for (const line of lines.toSorted((a, b) => a.version - b.version)) {
+    this.#lines = lines;
+    for (const line of lines) {
       assertConnects(line, parts);
-      this.#lines.set(keyOf(line.event, line.value, line.line), line);
+      this.#newest.set(line.event, Math.max(line.version, this.#newest.get(line.event) ?? 0));
     }
-    for (const [event, needed] of Object.entries(linesNeeded)) {
-      for (const line of needed) this.line(event as TransactionKind, 'POINTS', line);
+    for (const line of lines) {
+      if (line.version !== this.#newest.get(line.event)) continue;
+      this.#inForce.set(keyOf(line.event, line.value, line.line), line);
     }
   }
 
-  /** @throws when there is none */
+  /**
+   * The line in force.
+   * @throws when there is none
+   */
   line(event: TransactionKind, value: TemplateValue, name: LineName): TemplateLine {
-    const line = this.#lines.get(keyOf(event, value, name));
+    const line = this.#inForce.get(keyOf(event, value, name));
     if (line === undefined) throw new Error(`There is no posting template for ${event} of ${value}: line ${name}.`);
     return line;
+  }
+
+  /** The lines of a version of an event, old ones too. */
+  linesOf(event: TransactionKind, version: number): TemplateLine[] {
+    return this.#lines.filter((line) => line.event === event && line.version === version);
+  }
+
+  /**
+   * Makes sure that everything the ledger does can be posted, and that points, paid and given value never mix.
+   * @param categories the category of each kind of account that holders have
+   * @throws when a line that the ledger needs is missing, or moves value of another category than its own
+   */
+  assertComplete(categories: ReadonlyMap<string, Category>): void {
+    for (const line of this.#lines) {
+      const own = categoryOf[line.value];
+      const others = [line.debitKind, line.creditKind].filter((kind) => (categories.get(kind) ?? own) !== own);
+      if (others.length > 0)
+        throw new Error(`Posting template ${nameOf(line)}: ${others[0]} is not for ${line.value}.`);
+    }
+    for (const value of templateValues) {
+      for (const [event, needed] of Object.entries(linesNeeded[value])) {
+        for (const line of needed) this.line(event as TransactionKind, value, line);
+      }
+    }
   }
 }
 
@@ -88,15 +155,22 @@ function keyOf(event: string, value: string, line: string): string {
   return `${event} ${value} ${line}`;
 }
 
+function nameOf({ event, value, version, line }: TemplateLine): string {
+  return `${event} of ${value}, version ${version}, line ${line}`;
+}
+
 function assertConnects(line: TemplateLine, parts: ReadonlyMap<string, AccountPart>): void {
   const [from, to] = [parts.get(line.debitKind), parts.get(line.creditKind)];
-  const name = `${line.event} of ${line.value}, version ${line.version}, line ${line.line}`;
-  if (from === undefined || to === undefined)
+  const name = nameOf(line);
+  if (from === undefined || to === undefined) {
     throw new Error(`Posting template ${name}: not in the chart of accounts.`);
-  if (!(line.line in linesParts)) return;
-  const [wantedFrom, wantedTo] = linesParts[line.line as keyof typeof linesParts];
+  }
+  const wanted = Object.entries(linesParts).find(([known]) => known === line.line)?.[1];
+  if (wanted === undefined) throw new Error(`Posting template ${name}: the ledger knows no such line.`);
+  const [wantedFrom, wantedTo] = wanted;
   // What is captured was held: the one line that starts from two parts.
-  const isFromRight = from === wantedFrom || (line.event === 'CAPTURE' && line.line === 'spend' && from === 'HELD');
+  const isCapture = line.event === 'CAPTURE' && line.line === 'spend';
+  const isFromRight = isCapture ? from === 'HELD' : from === wantedFrom;
   if (!isFromRight || to !== wantedTo) {
     throw new Error(`Posting template ${name}: leads from ${from} to ${to} instead of ${wantedFrom} to ${wantedTo}.`);
   }

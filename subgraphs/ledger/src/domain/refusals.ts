@@ -36,7 +36,24 @@ export type Refusal =
   | (Plain<'LedgerInvalidLimit'> & { field: string })
   | (Plain<'LedgerTooManyLimits'> & { maximum: number })
   | Plain<'LedgerUnknownLimit'>
-  | Plain<'LedgerUnknownMerchant'>;
+  | Plain<'LedgerUnknownMerchant'>
+  | Plain<'LedgerGroupKeyUsed'>
+  | Plain<'LedgerForbidden'>
+  | Plain<'LedgerInvalidCommand'>
+  | (Plain<'LedgerInvalidCommandCount'> & { maximum: number });
+
+/** Why one command, alone or of many, was not carried out. */
+export type CommandRefusal = Exclude<
+  Refusal,
+  {
+    code:
+      | 'LedgerInvalidCommandCount'
+      | 'LedgerInvalidLimit'
+      | 'LedgerTooManyLimits'
+      | 'LedgerUnknownLimit'
+      | 'LedgerUnknownMerchant';
+  }
+>;
 
 /** Codes of all refusals. */
 export type RefusalCode = Refusal['code'];
@@ -203,4 +220,25 @@ export function unknownLimit(): RefusalOf<'LedgerUnknownLimit'> {
 /** No such merchant, or one that is not the caller's: one answer for both. */
 export function unknownMerchant(): RefusalOf<'LedgerUnknownMerchant'> {
   return { code: 'LedgerUnknownMerchant', message: 'There is no such merchant.' };
+}
+
+/** A key of an atomic group was used before, and not all of its keys were: the group is another one than before. */
+export function groupKeyUsed(): RefusalOf<'LedgerGroupKeyUsed'> {
+  const message = 'This key was used before, and not all keys of the group were: none of it was carried out now.';
+  return { code: 'LedgerGroupKeyUsed', message };
+}
+
+/** One command of many that the caller's role does not allow; alone it fails as a request. */
+export function forbidden(): RefusalOf<'LedgerForbidden'> {
+  return { code: 'LedgerForbidden', message: 'Your role does not allow this command.' };
+}
+
+/** An item that holds no command, or several. */
+export function invalidCommand(): RefusalOf<'LedgerInvalidCommand'> {
+  return { code: 'LedgerInvalidCommand', message: 'Each item holds exactly one command.' };
+}
+
+/** No command at all, or more than are taken at once. */
+export function invalidCommandCount(maximum: number): RefusalOf<'LedgerInvalidCommandCount'> {
+  return { code: 'LedgerInvalidCommandCount', message: `1 to ${maximum} commands are taken at once.`, maximum };
 }

@@ -1,5 +1,5 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
-import { burnPoints } from '../commands/burn-points.ts';
+import { type BurnPoints, burnPoints } from '../commands/burn-points.ts';
 import { builder } from './builder.ts';
 import { referenceDescription } from './descriptions.ts';
 import { asRequestFailure } from './failures.ts';
@@ -16,7 +16,7 @@ import {
   unknownStore,
 } from './refusals.ts';
 
-const input = builder.inputType('BurnPointsInput', {
+export const burnPointsInput = builder.inputType('BurnPointsInput', {
   description: 'Points that are to be spent.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -32,7 +32,18 @@ const input = builder.inputType('BurnPointsInput', {
   }),
 });
 
-const payload = postedType('BurnPointsSuccess', 'The points were spent.');
+/** Reads the input as the command takes it. */
+export function readBurnPoints(input: typeof burnPointsInput.$inferInput): BurnPoints {
+  const { storeId, reference, occurredAt, ...spending } = input;
+  return {
+    ...spending,
+    storeId: storeId ?? undefined,
+    reference: reference ?? undefined,
+    occurredAt: occurredAt ?? undefined,
+  };
+}
+
+export const burnPointsSuccess = postedType('BurnPointsSuccess', 'The points were spent.');
 
 const result = builder.unionType('BurnPointsResult', {
   description: 'What became of spending points.',
@@ -46,7 +57,7 @@ const result = builder.unionType('BurnPointsResult', {
     invalidTime,
     invalidReference,
     limitExceeded,
-    payload,
+    burnPointsSuccess,
   ],
   resolveType: resultTypeOf('BurnPointsSuccess'),
 });
@@ -57,16 +68,10 @@ builder.mutationField('burnPoints', (t) =>
     description:
       "Takes points that are spent, never more than the wallet has. For staff of the wallet's merchant, its partners with POINTS_BURN, and platform operators.",
     authScopes: { burning: true },
-    args: { input: t.arg({ type: input, required: true, description: 'How many, and whose.' }) },
-    resolve: (_root, { input: { storeId, reference, occurredAt, ...spending } }, { services, caller }) => {
-      demandIdempotencyKey(spending.idempotencyKey);
-      const command = {
-        ...spending,
-        storeId: storeId ?? undefined,
-        reference: reference ?? undefined,
-        occurredAt: occurredAt ?? undefined,
-      };
-      return asRequestFailure(services.logger, burnPoints(services.commands, command, caller));
+    args: { input: t.arg({ type: burnPointsInput, required: true, description: 'How many, and whose.' }) },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      return asRequestFailure(services.logger, burnPoints(services.commands, readBurnPoints(input), caller));
     },
   }),
 );

@@ -2,10 +2,12 @@ import type { Caller } from '@localplus/identity';
 import type { Logger } from '@localplus/logging';
 import type { CallerContext } from '@localplus/subgraph-server';
 import DataLoader from 'dataloader';
-import type { PostingCommands } from '../commands/post-once.ts';
+import type { PostingCommands } from '../commands/posting-commands.ts';
+import type { Explanation } from '../domain/explanation.ts';
 import { type HistoryEntry, type HistoryRequest, listTransactions } from '../queries/list-transactions.ts';
 import { type ChangeFigures, type ChangeKey, readBalanceChanges } from '../queries/read-balance-changes.ts';
 import type { Sql } from '../store/connection.ts';
+import { explainBalances } from '../store/explanation-rows.ts';
 import type { Holder, PrismaClient } from '../store/prisma.ts';
 
 /** What the doors of the schema work with. */
@@ -22,6 +24,8 @@ export interface Loaders {
   holder: (holderId: string) => Promise<Holder | undefined>;
   /** Reads a page of a holder's history, newest first. Pages asked for in one tick are one statement. */
   history: (request: HistoryRequest) => Promise<HistoryEntry[]>;
+  /** Explains all balances of a holder. Holders asked for in one tick are one statement. */
+  explanations: (holderId: string) => Promise<Explanation[]>;
   /** Reads what a change of a holder brought. Changes asked for in one tick are one statement. */
   change: (key: ChangeKey) => Promise<ChangeFigures | undefined>;
 }
@@ -42,11 +46,15 @@ export function createContext(services: LedgerServices, caller: Caller): LedgerC
   const changes = new DataLoader((keys: readonly ChangeKey[]) => readBalanceChanges(services.pool, keys), {
     cacheKeyFn: ({ holderId, version }) => `${holderId} ${version}`,
   });
+  const explanations = new DataLoader((ids: readonly string[]) => explainBalances(services.pool, ids), {
+    cache: false,
+  });
   return {
     caller,
     services,
     loaders: {
       holder: (id) => holders.load(id),
+      explanations: (id) => explanations.load(id),
       history: (request) => histories.load(request),
       change: (key) => changes.load(key),
     },

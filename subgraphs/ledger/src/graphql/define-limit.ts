@@ -62,7 +62,7 @@ builder.mutationField('defineLimit', (t) =>
         amountMax: terms.amountMaximum ?? undefined,
         countMax: terms.countMaximum ?? undefined,
       };
-      return asRequestFailure(services.logger, defineLimit(services.commands, command, caller));
+      return asRequestFailure(services.logger, defineLimit(services.pool, command, caller));
     },
   }),
 );

@@ -1,5 +1,5 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
-import { earnPoints } from '../commands/earn-points.ts';
+import { type EarnPoints, earnPoints } from '../commands/earn-points.ts';
 import { builder } from './builder.ts';
 import { referenceDescription } from './descriptions.ts';
 import { asRequestFailure } from './failures.ts';
@@ -46,7 +46,7 @@ const purchaseInput = builder.inputType('PurchaseInput', {
   }),
 });
 
-const input = builder.inputType('EarnPointsInput', {
+export const earnPointsInput = builder.inputType('EarnPointsInput', {
   description: 'A purchase that is to earn points.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -62,7 +62,19 @@ const input = builder.inputType('EarnPointsInput', {
   }),
 });
 
-const payload = postedType('EarnPointsSuccess', 'The purchase earned points.');
+/** Reads the input as the command takes it. */
+export function readEarnPoints(input: typeof earnPointsInput.$inferInput): EarnPoints {
+  const { storeId, reference, occurredAt, purchase, ...earning } = input;
+  return {
+    ...earning,
+    purchase: { ...purchase, lines: purchase.lines ?? undefined },
+    storeId: storeId ?? undefined,
+    reference: reference ?? undefined,
+    occurredAt: occurredAt ?? undefined,
+  };
+}
+
+export const earnPointsSuccess = postedType('EarnPointsSuccess', 'The purchase earned points.');
 
 const result = builder.unionType('EarnPointsResult', {
   description: 'What became of earning points.',
@@ -78,7 +90,7 @@ const result = builder.unionType('EarnPointsResult', {
     invalidPurchaseLines,
     limitExceeded,
     noPointsEarned,
-    payload,
+    earnPointsSuccess,
   ],
   resolveType: resultTypeOf('EarnPointsSuccess'),
 });
@@ -89,17 +101,10 @@ builder.mutationField('earnPoints', (t) =>
     description:
       "Grants the points that a purchase earns by the program's terms. For staff of the wallet's merchant, its partners with POINTS_EARN, and platform operators.",
     authScopes: { earning: true },
-    args: { input: t.arg({ type: input, required: true, description: 'The purchase.' }) },
-    resolve: (_root, { input: { storeId, reference, occurredAt, purchase, ...earning } }, { services, caller }) => {
-      demandIdempotencyKey(earning.idempotencyKey);
-      const command = {
-        ...earning,
-        purchase: { ...purchase, lines: purchase.lines ?? undefined },
-        storeId: storeId ?? undefined,
-        reference: reference ?? undefined,
-        occurredAt: occurredAt ?? undefined,
-      };
-      return asRequestFailure(services.logger, earnPoints(services.commands, command, caller));
+    args: { input: t.arg({ type: earnPointsInput, required: true, description: 'The purchase.' }) },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      return asRequestFailure(services.logger, earnPoints(services.commands, readEarnPoints(input), caller));
     },
   }),
 );

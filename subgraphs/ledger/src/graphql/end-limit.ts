@@ -30,7 +30,7 @@ builder.mutationField('endLimit', (t) =>
     args: { input: t.arg({ type: input, required: true, description: 'Which one.' }) },
     resolve: (_root, { input: command }, { services, caller }) => {
       demandIdempotencyKey(command.idempotencyKey);
-      return asRequestFailure(services.logger, endLimit(services.commands, command, caller));
+      return asRequestFailure(services.logger, endLimit(services.pool, command, caller));
     },
   }),
 );

@@ -1,6 +1,6 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
-import { captureHold, releaseHold } from '../commands/end-hold.ts';
-import { placeHold } from '../commands/place-hold.ts';
+import { type CaptureHold, captureHold, releaseHold } from '../commands/end-hold.ts';
+import { type PlaceHold, placeHold } from '../commands/place-hold.ts';
 import { builder } from './builder.ts';
 import { referenceDescription } from './descriptions.ts';
 import { asRequestFailure } from './failures.ts';
@@ -19,7 +19,7 @@ import {
   unknownStore,
 } from './refusals.ts';
 
-const placeInput = builder.inputType('PlaceHoldInput', {
+export const placeHoldInput = builder.inputType('PlaceHoldInput', {
   description: 'Points that are to be reserved.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -36,7 +36,7 @@ const placeInput = builder.inputType('PlaceHoldInput', {
   }),
 });
 
-const captureInput = builder.inputType('CaptureHoldInput', {
+export const captureHoldInput = builder.inputType('CaptureHoldInput', {
   description: 'Held points that are to be spent.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -50,7 +50,7 @@ const captureInput = builder.inputType('CaptureHoldInput', {
   }),
 });
 
-const releaseInput = builder.inputType('ReleaseHoldInput', {
+export const releaseHoldInput = builder.inputType('ReleaseHoldInput', {
   description: 'A hold that is to be given back.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -58,15 +58,29 @@ const releaseInput = builder.inputType('ReleaseHoldInput', {
   }),
 });
 
-const placed = postedType('PlaceHoldSuccess', 'The points are reserved; `transaction.hold` names the hold.');
-const captured = postedType('CaptureHoldSuccess', 'Held points were spent.');
-const released = postedType('ReleaseHoldSuccess', 'What was still held was given back.');
+/** Reads the input as the command takes it. */
+export function readPlaceHold(input: typeof placeHoldInput.$inferInput): PlaceHold {
+  const { storeId, reference, ...hold } = input;
+  return { ...hold, storeId: storeId ?? undefined, reference: reference ?? undefined };
+}
+
+/** Reads the input as the command takes it. */
+export function readCaptureHold(input: typeof captureHoldInput.$inferInput): CaptureHold {
+  return { ...input, points: input.points ?? undefined };
+}
+
+export const placeHoldSuccess = postedType(
+  'PlaceHoldSuccess',
+  'The points are reserved; `transaction.hold` names the hold.',
+);
+export const captureHoldSuccess = postedType('CaptureHoldSuccess', 'Held points were spent.');
+export const releaseHoldSuccess = postedType('ReleaseHoldSuccess', 'What was still held was given back.');
 
 const placeResult = builder.unionType('PlaceHoldResult', {
   description: 'What became of reserving points.',
   types: [
     ...[invalidAmount, insufficientBalance, unknownHolder, unknownStore, merchantNotLive],
-    ...[idempotencyKeyReused, invalidReference, limitExceeded, placed],
+    ...[idempotencyKeyReused, invalidReference, limitExceeded, placeHoldSuccess],
   ],
   resolveType: resultTypeOf('PlaceHoldSuccess'),
 });
@@ -75,13 +89,13 @@ const ends = [unknownHold, holdEnded, holdExceeded, invalidAmount, merchantNotLi
 
 const captureResult = builder.unionType('CaptureHoldResult', {
   description: 'What became of spending held points.',
-  types: [...ends, captured],
+  types: [...ends, captureHoldSuccess],
   resolveType: resultTypeOf('CaptureHoldSuccess'),
 });
 
 const releaseResult = builder.unionType('ReleaseHoldResult', {
   description: 'What became of giving a hold back.',
-  types: [...ends, released],
+  types: [...ends, releaseHoldSuccess],
   resolveType: resultTypeOf('ReleaseHoldSuccess'),
 });
 
@@ -92,32 +106,30 @@ builder.mutationFields((t) => ({
     type: placeResult,
     description: `Reserves points, never more than can be spent now, until they are captured, released, or the hold ends. ${who}`,
     authScopes: { burning: true },
-    args: { input: t.arg({ type: placeInput, required: true, description: 'How many, whose, and for how long.' }) },
-    resolve: (_root, { input: { storeId, reference, ...hold } }, { services, caller }) => {
-      demandIdempotencyKey(hold.idempotencyKey);
-      const command = { ...hold, storeId: storeId ?? undefined, reference: reference ?? undefined };
-      return asRequestFailure(services.logger, placeHold(services.commands, command, caller));
+    args: { input: t.arg({ type: placeHoldInput, required: true, description: 'How many, whose, and for how long.' }) },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      return asRequestFailure(services.logger, placeHold(services.commands, readPlaceHold(input), caller));
     },
   }),
   captureHold: t.field({
     type: captureResult,
     description: `Spends held points: all of them, or some now and some later. ${who}`,
     authScopes: { burning: true },
-    args: { input: t.arg({ type: captureInput, required: true, description: 'Which hold, and how many.' }) },
-    resolve: (_root, { input: { points, ...capture } }, { services, caller }) => {
-      demandIdempotencyKey(capture.idempotencyKey);
-      const command = { ...capture, points: points ?? undefined };
-      return asRequestFailure(services.logger, captureHold(services.commands, command, caller));
+    args: { input: t.arg({ type: captureHoldInput, required: true, description: 'Which hold, and how many.' }) },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      return asRequestFailure(services.logger, captureHold(services.commands, readCaptureHold(input), caller));
     },
   }),
   releaseHold: t.field({
     type: releaseResult,
     description: `Gives back what a hold still has. ${who}`,
     authScopes: { burning: true },
-    args: { input: t.arg({ type: releaseInput, required: true, description: 'Which hold.' }) },
-    resolve: (_root, { input: command }, { services, caller }) => {
-      demandIdempotencyKey(command.idempotencyKey);
-      return asRequestFailure(services.logger, releaseHold(services.commands, command, caller));
+    args: { input: t.arg({ type: releaseHoldInput, required: true, description: 'Which hold.' }) },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      return asRequestFailure(services.logger, releaseHold(services.commands, input, caller));
     },
   }),
 }));

@@ -9,7 +9,7 @@ import { merchantReference } from './merchant.ts';
 import { loyaltyProgram, store } from './neighbours.ts';
 import { walletReference } from './wallet.ts';
 
-const transactionKind = builder.enumType('LedgerTransactionKind', {
+export const transactionKind = builder.enumType('LedgerTransactionKind', {
   description: 'What a transaction records.',
   values: {
     EARN: { description: 'A purchase earned points.' },

@@ -1,7 +1,6 @@
 import { parseId } from '@localplus/identifiers';
 import { mayActFor } from '@localplus/identity';
 import { demandIdempotencyKey } from '@localplus/subgraph-server';
-import { findFirstResult } from '../store/idempotency-rows.ts';
 import { builder } from './builder.ts';
 import { ledgerTransaction } from './ledger-transaction.ts';
 
@@ -36,8 +35,7 @@ builder.queryField('operationResult', (t) =>
       demandIdempotencyKey(key);
       const isOpen = parseId(merchantId, 'mer') !== undefined && mayAskFor(caller, merchantId);
       if (!isOpen) return null;
-      const { findHolder, sql } = services.commands;
-      const first = await findFirstResult(sql, findHolder, { scope: merchantId, key });
+      const first = await services.commands.journal.findFirstResult({ scope: merchantId, key });
       if (first === undefined) return null;
       return {
         command: first.command,

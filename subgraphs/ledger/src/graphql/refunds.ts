@@ -1,6 +1,6 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
-import { refundTransaction } from '../commands/refund-transaction.ts';
-import { returnPurchase } from '../commands/return-purchase.ts';
+import { type RefundTransaction, refundTransaction } from '../commands/refund-transaction.ts';
+import { type ReturnPurchase, returnPurchase } from '../commands/return-purchase.ts';
 import { builder } from './builder.ts';
 import { asRequestFailure } from './failures.ts';
 import { postedType, resultTypeOf } from './posted.ts';
@@ -21,7 +21,7 @@ import {
 const reasonDescription =
   'Why, as a code, for instance `wrong-size`. 1 to 64 of A-Z a-z 0-9 . _ / -, no personal data.';
 
-const refundInput = builder.inputType('RefundTransactionInput', {
+export const refundTransactionInput = builder.inputType('RefundTransactionInput', {
   description: 'Spent points that are to be given back.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -39,7 +39,7 @@ const lineInput = builder.inputType('ReturnedLineInput', {
   }),
 });
 
-const returnInput = builder.inputType('ReturnPurchaseInput', {
+export const returnPurchaseInput = builder.inputType('ReturnPurchaseInput', {
   description: 'What of a purchase comes back: either an amount, or lines.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -57,8 +57,23 @@ const returnInput = builder.inputType('ReturnPurchaseInput', {
   }),
 });
 
-const refunded = postedType('RefundTransactionSuccess', 'Points were given back.');
-const returned = postedType(
+/** Reads the input as the command takes it. */
+export function readRefundTransaction(input: typeof refundTransactionInput.$inferInput): RefundTransaction {
+  return { ...input, points: input.points ?? undefined };
+}
+
+/** Reads the input as the command takes it. */
+export function readReturnPurchase(input: typeof returnPurchaseInput.$inferInput): ReturnPurchase {
+  return {
+    ...input,
+    amountMinor: input.amountMinor ?? undefined,
+    lines: input.lines?.map(({ lineId, amountMinor }) => ({ lineId, amountMinor: amountMinor ?? undefined })),
+    spentTransactionId: input.spentTransactionId ?? undefined,
+  };
+}
+
+export const refundTransactionSuccess = postedType('RefundTransactionSuccess', 'Points were given back.');
+export const returnPurchaseSuccess = postedType(
   'ReturnPurchaseSuccess',
   'What the returned part had earned was taken back; `transaction.uncollected` says what could not be.',
 );
@@ -67,7 +82,7 @@ const refundResult = builder.unionType('RefundTransactionResult', {
   description: 'What became of giving back spent points.',
   types: [
     ...[unknownTransaction, notReversible, refundExceeded, invalidAmount, merchantNotLive],
-    ...[idempotencyKeyReused, invalidReference, refunded],
+    ...[idempotencyKeyReused, invalidReference, refundTransactionSuccess],
   ],
   resolveType: resultTypeOf('RefundTransactionSuccess'),
 });
@@ -76,7 +91,7 @@ const returnResult = builder.unionType('ReturnPurchaseResult', {
   description: 'What became of returning a purchase.',
   types: [
     ...[unknownTransaction, notReversible, alreadyReversed, returnExceeded, unknownPurchaseLine, invalidPurchaseLines],
-    ...[invalidAmount, merchantNotLive, idempotencyKeyReused, invalidReference, returned],
+    ...[invalidAmount, merchantNotLive, idempotencyKeyReused, invalidReference, returnPurchaseSuccess],
   ],
   resolveType: resultTypeOf('ReturnPurchaseSuccess'),
 });
@@ -87,10 +102,10 @@ builder.mutationFields((t) => ({
     description:
       "Gives back points that a transaction spent, to the lots that they came from; never more, in all, than it spent. What has expired since comes back with the days of grace of the program's terms. For owners and managers of its merchant, its partners with POINTS_BURN, and platform operators.",
     authScopes: { burning: true },
-    args: { input: t.arg({ type: refundInput, required: true, description: 'Which one, and how many.' }) },
-    resolve: (_root, { input: { points, ...refund } }, { services, caller }) => {
-      demandIdempotencyKey(refund.idempotencyKey);
-      const command = { ...refund, points: points ?? undefined };
+    args: { input: t.arg({ type: refundTransactionInput, required: true, description: 'Which one, and how many.' }) },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      const command = readRefundTransaction(input);
       return asRequestFailure(services.logger, refundTransaction(services.commands, command, caller));
     },
   }),
@@ -99,16 +114,12 @@ builder.mutationFields((t) => ({
     description:
       "Takes back what the returned part of a purchase had earned, and gives back what was spent in it, in proportion. What was spent since is owed as far as the program's terms say. For staff of its merchant, its partners with POINTS_EARN, and platform operators.",
     authScopes: { earning: true },
-    args: { input: t.arg({ type: returnInput, required: true, description: 'Which purchase, and what of it.' }) },
+    args: {
+      input: t.arg({ type: returnPurchaseInput, required: true, description: 'Which purchase, and what of it.' }),
+    },
     resolve: (_root, { input }, { services, caller }) => {
       demandIdempotencyKey(input.idempotencyKey);
-      const command = {
-        ...input,
-        amountMinor: input.amountMinor ?? undefined,
-        lines: input.lines?.map(({ lineId, amountMinor }) => ({ lineId, amountMinor: amountMinor ?? undefined })),
-        spentTransactionId: input.spentTransactionId ?? undefined,
-      };
-      return asRequestFailure(services.logger, returnPurchase(services.commands, command, caller));
+      return asRequestFailure(services.logger, returnPurchase(services.commands, readReturnPurchase(input), caller));
     },
   }),
 }));

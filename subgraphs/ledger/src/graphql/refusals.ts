@@ -95,7 +95,10 @@ export const unknownTransaction = plainRefusal(
   'There is no such transaction, or it is of a merchant that the caller does not act for.',
 );
 
-export const alreadyReversed = plainRefusal('LedgerAlreadyReversed', 'Another transaction undid it before.');
+export const alreadyReversed = plainRefusal(
+  'LedgerAlreadyReversed',
+  'Another transaction undid it before, or returns took back all that it earned.',
+);
 
 export const notReversible = plainRefusal('LedgerNotReversible', 'The transaction neither earned nor spent.');
 
@@ -200,3 +203,31 @@ export const unknownMerchant = plainRefusal(
   'LedgerUnknownMerchant',
   'There is no such merchant, or it is not one that the caller acts for.',
 );
+
+export const groupRefused = plainRefusal(
+  'LedgerGroupRefused',
+  'Another command of the atomic group was refused, so this one was not carried out either.',
+);
+
+export const groupKeyUsed = plainRefusal(
+  'LedgerGroupKeyUsed',
+  'The key was used before, and not all keys of the atomic group were: a group is carried out, or repeated, as a whole. `operationResult` tells what the key did.',
+);
+
+export const forbidden = plainRefusal('LedgerForbidden', "The caller's role does not allow this one of the commands.");
+
+export const invalidCommand = plainRefusal('LedgerInvalidCommand', 'The item holds no command, or more than one.');
+
+export const invalidCommandCount = refusalRef('LedgerInvalidCommandCount').implement({
+  interfaces: [refusal],
+  description: 'There is no command, or there are more than are taken at once.',
+  fields: (t) => ({ maximum: t.exposeInt('maximum', { description: 'How many are taken at once.' }) }),
+});
+
+/** The refusals that one command of many may bring, whichever it is. */
+export const commandRefusals = [
+  ...[invalidAmount, currencyMismatch, unknownHolder, unknownStore, merchantNotLive, insufficientBalance],
+  ...[idempotencyKeyReused, invalidTime, invalidReference, noPointsEarned, unknownTransaction, alreadyReversed],
+  ...[notReversible, unknownHold, holdEnded, holdExceeded, refundExceeded, returnExceeded, unknownPurchaseLine],
+  ...[invalidPurchaseLines, limitExceeded, forbidden, invalidCommand, groupRefused, groupKeyUsed],
+] as const;

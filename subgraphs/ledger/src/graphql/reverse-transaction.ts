@@ -15,7 +15,7 @@ import {
   unknownTransaction,
 } from './refusals.ts';
 
-const input = builder.inputType('ReverseTransactionInput', {
+export const reverseTransactionInput = builder.inputType('ReverseTransactionInput', {
   description: 'A transaction that is to be undone.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -27,7 +27,10 @@ const input = builder.inputType('ReverseTransactionInput', {
   }),
 });
 
-const payload = postedType('ReverseTransactionSuccess', 'The transaction was undone by another one.');
+export const reverseTransactionSuccess = postedType(
+  'ReverseTransactionSuccess',
+  'The transaction was undone by another one.',
+);
 
 const result = builder.unionType('ReverseTransactionResult', {
   description: 'What became of undoing a transaction.',
@@ -41,7 +44,7 @@ const result = builder.unionType('ReverseTransactionResult', {
     merchantNotLive,
     idempotencyKeyReused,
     invalidReference,
-    payload,
+    reverseTransactionSuccess,
   ],
   resolveType: resultTypeOf('ReverseTransactionSuccess'),
 });
@@ -52,10 +55,10 @@ builder.mutationField('reverseTransaction', (t) =>
     description:
       'Undoes a transaction, once, by one that moves everything back. Earned points that were spent since cannot be taken back. For owners and managers of its merchant, and platform operators.',
     authScopes: { reversing: true },
-    args: { input: t.arg({ type: input, required: true, description: 'Which one, and why.' }) },
-    resolve: (_root, { input: command }, { services, caller }) => {
-      demandIdempotencyKey(command.idempotencyKey);
-      return asRequestFailure(services.logger, reverseTransaction(services.commands, command, caller));
+    args: { input: t.arg({ type: reverseTransactionInput, required: true, description: 'Which one, and why.' }) },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      return asRequestFailure(services.logger, reverseTransaction(services.commands, input, caller));
     },
   }),
 );

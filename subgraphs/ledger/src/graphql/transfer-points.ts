@@ -1,5 +1,5 @@
 import { demandIdempotencyKey, idempotencyKeyDescription } from '@localplus/subgraph-server';
-import { transferPoints } from '../commands/transfer-points.ts';
+import { type TransferPoints, transferPoints } from '../commands/transfer-points.ts';
 import { builder } from './builder.ts';
 import { referenceDescription } from './descriptions.ts';
 import { asRequestFailure } from './failures.ts';
@@ -14,7 +14,7 @@ import {
   unknownHolder,
 } from './refusals.ts';
 
-const input = builder.inputType('TransferPointsInput', {
+export const transferPointsInput = builder.inputType('TransferPointsInput', {
   description: 'Points that are to go to another wallet.',
   fields: (t) => ({
     idempotencyKey: t.string({ required: true, description: idempotencyKeyDescription }),
@@ -25,7 +25,12 @@ const input = builder.inputType('TransferPointsInput', {
   }),
 });
 
-const payload = postedType(
+/** Reads the input as the command takes it. */
+export function readTransferPoints(input: typeof transferPointsInput.$inferInput): TransferPoints {
+  return { ...input, reference: input.reference ?? undefined };
+}
+
+export const transferPointsSuccess = postedType(
   'TransferPointsSuccess',
   'The points went over. Balances are those of the wallet that gave.',
 );
@@ -34,7 +39,7 @@ const result = builder.unionType('TransferPointsResult', {
   description: 'What became of moving points to another wallet.',
   types: [
     ...[invalidAmount, insufficientBalance, unknownHolder, merchantNotLive, idempotencyKeyReused],
-    ...[invalidReference, limitExceeded, payload],
+    ...[invalidReference, limitExceeded, transferPointsSuccess],
   ],
   resolveType: resultTypeOf('TransferPointsSuccess'),
 });
@@ -45,11 +50,12 @@ builder.mutationField('transferPoints', (t) =>
     description:
       'Moves points to another wallet of the same program, those that end soonest first. They keep their dates. For owners and managers of the merchant, and platform operators.',
     authScopes: { reversing: true },
-    args: { input: t.arg({ type: input, required: true, description: 'From whom, to whom, and how many.' }) },
-    resolve: (_root, { input: { reference, ...transfer } }, { services, caller }) => {
-      demandIdempotencyKey(transfer.idempotencyKey);
-      const command = { ...transfer, reference: reference ?? undefined };
-      return asRequestFailure(services.logger, transferPoints(services.commands, command, caller));
+    args: {
+      input: t.arg({ type: transferPointsInput, required: true, description: 'From whom, to whom, and how many.' }),
+    },
+    resolve: (_root, { input }, { services, caller }) => {
+      demandIdempotencyKey(input.idempotencyKey);
+      return asRequestFailure(services.logger, transferPoints(services.commands, readTransferPoints(input), caller));
     },
   }),
 );

@@ -31,10 +31,15 @@ export interface NewHolder extends Omit<Holder, 'id' | 'accounts'> {
   issuerAccountKinds: readonly AccountKind[];
 }
 
-/** Reads a holder with its accounts; undefined where there is none. */
-export async function loadHolder(sql: Sql, holderId: string): Promise<Holder | undefined> {
-  const { rows } = await sql.query<HolderRow>({ ...findHolderStatement, values: [holderId] });
-  const first = rows[0];
+/** Reads holders with their accounts in one statement; undefined where there is none. */
+export async function loadHolders(sql: Sql, holderIds: readonly string[]): Promise<(Holder | undefined)[]> {
+  const { rows } = await sql.query<HolderRow>({ ...findHolderStatement, values: [[...new Set(holderIds)]] });
+  const found = Map.groupBy(rows, ({ id }) => id);
+  return holderIds.map((id) => readHolder(found.get(id)));
+}
+
+function readHolder(rows: readonly HolderRow[] = []): Holder | undefined {
+  const [first] = rows;
   if (first === undefined) return undefined;
   return {
     id: first.id,

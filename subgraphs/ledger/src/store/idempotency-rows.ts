@@ -17,18 +17,38 @@ export interface FirstResult {
   changes: BalanceChange[];
 }
 
-type ResultRow = ChangeRow & { input_hash: Buffer; command: string; holder_id: string | null; ordinal: bigint | null };
+/** A key, and whose it is. */
+export interface ScopedKey {
+  scope: string;
+  key: string;
+}
+
+type ResultRow = ChangeRow & {
+  place: bigint;
+  input_hash: Buffer;
+  command: string;
+  holder_id: string | null;
+  ordinal: bigint | null;
+};
 
 /** Finds a holder by its UUID. */
 type FindHolder = (holderId: string) => Promise<Holder | undefined>;
 
-/** What the first use of a key brought; undefined where the key is free. */
-export async function findFirstResult(
+/** What the first uses of keys brought, in one statement; undefined where a key is free. */
+export async function findFirstResults(
   sql: Sql,
   findHolder: FindHolder,
-  { scope, key }: { scope: string; key: string },
-): Promise<FirstResult | undefined> {
-  const { rows } = await sql.query<ResultRow>({ ...findFirstResultStatement, values: [scope, key] });
+  keys: readonly ScopedKey[],
+): Promise<(FirstResult | undefined)[]> {
+  const { rows } = await sql.query<ResultRow>({
+    ...findFirstResultStatement,
+    values: [keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
+  });
+  const found = Map.groupBy(rows, ({ place }) => Number(place) - 1);
+  return Promise.all(keys.map((_key, index) => readFirstResult(findHolder, found.get(index))));
+}
+
+async function readFirstResult(findHolder: FindHolder, rows: ResultRow[] = []): Promise<FirstResult | undefined> {
   const [first] = rows;
   if (first === undefined) return undefined;
   const { input_hash: inputHash, command } = first;

@@ -81,7 +81,7 @@ export class PostingWriter {
   }
 
   /**
-   * Posts requests in their order: each by itself, or all or none of them.
+   * Posts requests in their order: each by itself, or all or none of them, whose keys are then all new or all used.
    * @throws as `post` does
    */
   postAll(requests: readonly OperationRequest[], { isAtomic }: { isAtomic: boolean }): Promise<Written[]> {
@@ -92,11 +92,6 @@ export class PostingWriter {
     this.#queuedCount += requests.length;
     this.#fillSlots();
     return promise;
-  }
-
-  /** Says what requests would come to now, and writes nothing. */
-  tryOut(requests: readonly OperationRequest[]): Promise<BatchResult> {
-    return withRetry(() => runBatch(this.#settings.batch, requests, { isDryRun: true }));
   }
 
   /** Takes nothing new; resolves when everything that was taken is answered. */
@@ -212,12 +207,9 @@ export class PostingWriter {
   }
 }
 
-/** Of a group that was not written because one of it was refused, the others say so. */
+/** Of a group that was not written because of one of it, the others say so. */
 function refusedTogether(decisions: readonly Decision[]): Decision[] {
-  const isRefused = decisions.some(({ status }) => status !== 'DONE' && status !== 'REPLAYED');
-  return isRefused
-    ? decisions.map((each) => (each.status === 'DONE' ? { status: 'GROUP_REFUSED' } : each))
-    : [...decisions];
+  return decisions.map((each) => (each.status === 'DONE' ? { status: 'GROUP_REFUSED' } : each));
 }
 
 /** Another batch brought the same key for another holder and committed first; now its key can be seen. */

@@ -19,7 +19,7 @@ export interface BatchSettings {
 
 /** How a batch ends. */
 export interface BatchMode {
-  /** Nothing is written unless every request is accepted. */
+  /** Nothing is written unless every request is carried out now: none refused, none known from before. */
   isAtomic?: boolean;
   /** Nothing is written at all. */
   isDryRun?: boolean;
@@ -46,7 +46,7 @@ export async function runBatch(
   try {
     const begun = client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     const [, result] = await Promise.all([begun, decideUnderLock(client, settings, requests)]);
-    const isRefused = isAtomic && result.decisions.some(({ status }) => status !== 'DONE' && status !== 'REPLAYED');
+    const isRefused = isAtomic && result.decisions.some(({ status }) => status !== 'DONE');
     const isWritten = !isDryRun && !isRefused && hasEffects(result);
     if (isWritten) {
       const [, { command }] = await Promise.all([writeBatch(client, result), client.query('COMMIT')]);

@@ -26,11 +26,14 @@ interface TransactionRow {
   hold_id: string | null;
 }
 
-/** Finds a transaction by its UUID; undefined where there is none. */
-export async function findTransaction(sql: Sql, transactionId: string): Promise<TransactionFound | undefined> {
-  const { rows } = await sql.query<TransactionRow>({ ...findTransactionStatement, values: [transactionId] });
-  const [row] = rows;
-  if (row === undefined) return undefined;
+/** Finds transactions by their UUIDs in one statement; undefined where there is none. */
+export async function findTransactions(sql: Sql, ids: readonly string[]): Promise<(TransactionFound | undefined)[]> {
+  const { rows } = await sql.query<TransactionRow>({ ...findTransactionStatement, values: [[...new Set(ids)]] });
+  const found = new Map(rows.map((row) => [row.id, readTransaction(row)]));
+  return ids.map((id) => found.get(id));
+}
+
+function readTransaction(row: TransactionRow): TransactionFound {
   return {
     id: row.id,
     kind: row.kind,
@@ -42,12 +45,14 @@ export async function findTransaction(sql: Sql, transactionId: string): Promise<
   };
 }
 
-/** Finds the holder of a hold, both by UUID; undefined where there is no such hold. */
-export async function findHolderOfHold(sql: Sql, holdId: string): Promise<string | undefined> {
-  const { rows } = await sql.query<{ holder_id: string }>({
-    name: 'find-holder-of-hold',
-    text: 'SELECT holder_id FROM hold WHERE id = $1',
-    values: [holdId],
+/** Finds the holders of holds, all by UUID, in one statement; undefined where there is no such hold. */
+export async function findHoldersOfHolds(sql: Sql, holdIds: readonly string[]): Promise<(string | undefined)[]> {
+  const { rows } = await sql.query<{ id: string; holder_id: string }>({
+    name: 'find-holders-of-holds',
+    text: `SELECT h.id, h.holder_id FROM unnest($1::uuid[]) wanted (id)
+           CROSS JOIN LATERAL (SELECT h.id, h.holder_id FROM hold h WHERE h.id = wanted.id LIMIT 1) h`,
+    values: [[...new Set(holdIds)]],
   });
-  return rows[0]?.holder_id;
+  const found = new Map(rows.map(({ id, holder_id: holderId }) => [id, holderId]));
+  return holdIds.map((id) => found.get(id));
 }

@@ -169,6 +169,7 @@ export class PointModel {
     this.settle(earned.wallet);
     if (earned.isReversed) return 'ALREADY_REVERSED';
     const due = earned.earned - earned.settledPoints;
+    if (due === 0) return 'ALREADY_REVERSED';
     if (due > this.#collectable(earned, policy)) return 'INSUFFICIENT';
     this.#takeBack(earned, due, policy);
     earned.settledPoints += due;

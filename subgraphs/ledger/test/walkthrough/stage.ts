@@ -3,7 +3,7 @@ import { burnPoints } from '../../src/commands/burn-points.ts';
 import { earnPoints } from '../../src/commands/earn-points.ts';
 import { captureHold, releaseHold } from '../../src/commands/end-hold.ts';
 import { placeHold } from '../../src/commands/place-hold.ts';
-import type { Posted } from '../../src/commands/post-once.ts';
+import type { Posted } from '../../src/commands/posted.ts';
 import { refundTransaction } from '../../src/commands/refund-transaction.ts';
 import { returnPurchase } from '../../src/commands/return-purchase.ts';
 import type { Refusal } from '../../src/domain/refusals.ts';

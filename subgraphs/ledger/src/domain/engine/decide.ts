@@ -5,6 +5,7 @@ import { refund } from './give-back.ts';
 import { earn } from './grant.ts';
 import type { HolderState } from './holder-state.ts';
 import { captureHold, placeHold, releaseHold } from './holds.ts';
+import { issue } from './issue.ts';
 import { exceededBy, use } from './limits.ts';
 import { returnPurchase, reverse } from './returns.ts';
 import { settleFor } from './settle.ts';
@@ -77,6 +78,8 @@ function carryOut(
   switch (operation.type) {
     case 'EARN':
       return earn(batch, state, request, operation);
+    case 'ISSUE':
+      return issue(batch, state, request, operation);
     case 'BURN':
       return burn(batch, state, request, operation);
     case 'HOLD':

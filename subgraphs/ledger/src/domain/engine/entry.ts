@@ -1,7 +1,7 @@
 import type { BalanceDelta, TransactionKind } from '../balance-change.ts';
 import { accountOf } from '../holder.ts';
 import type { Lot } from '../lot.ts';
-import { type LineName, type TemplateBook, templateValueOf } from '../posting-template.ts';
+import { type LineName, type TemplateBook, type TemplateLine, templateValueOf } from '../posting-template.ts';
 import type { LedgerTransaction, Posting, TransactionFacts } from '../transaction.ts';
 import { balanceOf, balancesOf, change, type HolderState } from './holder-state.ts';
 
@@ -65,9 +65,23 @@ export class Entry {
 
   /** Books what a holder owes from now on: no lot is left to take it from. */
   owe(state: HolderState, assetId: number, amount: bigint): void {
-    const { debitKind, creditKind, version } = this.#templates.line(this.#details.kind, 'POINTS', 'owe');
-    const [debit, credit] = [accountOf(state.holder, debitKind, assetId), accountOf(state.holder, creditKind, assetId)];
+    this.#postWithoutLots(this.#templates.line(this.#details.kind, 'POINTS', 'owe'), state, assetId, amount);
     change(state, assetId, 'OWED', amount);
+  }
+
+  /** Books the VAT that is due on the sale of a lot: it moves between the issuer's own accounts. */
+  bookVat(state: HolderState, lot: Lot, amount: bigint): void {
+    const line = this.#templates.line(this.#details.kind, templateValueOf(lot), 'vat');
+    this.#postWithoutLots(line, state, lot.assetId, amount);
+  }
+
+  #postWithoutLots(
+    { debitKind, creditKind, version }: TemplateLine,
+    { holder }: HolderState,
+    assetId: number,
+    amount: bigint,
+  ): void {
+    const [debit, credit] = [accountOf(holder, debitKind, assetId), accountOf(holder, creditKind, assetId)];
     this.#templateVersion = version;
     const lots = { debitLotId: undefined, creditLotId: undefined };
     this.#postings.push({ debitAccountId: debit.id, creditAccountId: credit.id, assetId, amount, ...lots });

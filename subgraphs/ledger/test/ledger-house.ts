@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import { createPool } from '@localplus/postgres';
+import { type DefineLimit, defineLimit } from '../src/commands/define-limit.ts';
 import { openHolder } from '../src/commands/open-holder.ts';
 import type { PostingCommands } from '../src/commands/posting-commands.ts';
 import { availableOf, type Balance } from '../src/domain/balance.ts';
@@ -21,6 +22,7 @@ import { type BalanceState, PostingWriter } from '../src/store/posting-writer.ts
 import { saveMerchant, saveProgram } from '../src/store/projection-rows.ts';
 import { type BatchMode, type BatchSettings, runBatch } from '../src/store/run-batch.ts';
 import { loadTemplates } from '../src/store/template-rows.ts';
+import { staffOf } from './callers.ts';
 import { assetOf } from './requests.ts';
 
 /** A merchant with one program, as the ledger has heard of it. Ids are UUIDs unless their name says otherwise. */
@@ -148,6 +150,22 @@ export class LedgerHouse {
   /** Takes in news of a merchant, in Paris unless told. */
   hear(news: Omit<MerchantNews, 'timeZone' | 'country'> & Partial<MerchantNews>): Promise<void> {
     return saveMerchant(this.pool, { timeZone: 'Europe/Paris', country: 'FR', ...news });
+  }
+
+  /** Sets a limit of what a merchant's wallets spend of its points in a day, or another one; answers its `lim_…`. */
+  async setLimit({ merchant, pointAssetCode }: HouseMerchant, terms: Partial<DefineLimit>): Promise<string> {
+    const unlimited = { country: undefined, timeZone: undefined, amountMax: undefined, countMax: undefined };
+    const counted = { movement: 'SPEND', countedPer: 'HOLDER', period: 'DAY' } as const;
+    const command = {
+      ...unlimited,
+      ...counted,
+      idempotencyKey: newKey(),
+      merchantId: merchant,
+      assetCode: pointAssetCode,
+    };
+    const set = await defineLimit(this.pool, { ...command, ...terms }, staffOf(merchant));
+    if ('code' in set) throw new Error(`The limit was refused: ${set.message}`);
+    return fromUuid('lim', set.limit.id);
   }
 
   async openWallet(merchant: HouseMerchant, points = 0n): Promise<HouseWallet> {

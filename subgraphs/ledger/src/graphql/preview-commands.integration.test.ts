@@ -197,18 +197,14 @@ test('a key that was used would be answered as it was first; none is used by a d
 
 test('limits say what they would leave', async () => {
   await house.run([await house.earning(wallet.holderId, 30n)]);
-  await house.pool.query(
-    `INSERT INTO limit_rule (merchant_id, asset_code, movement, counted_per, period, time_zone, amount_max, count_max)
-     VALUES ($1, $2, 'SPEND', 'HOLDER', 'DAY', 'Europe/Paris', 20, 3)`,
-    [merchant.merchantId, merchant.pointAssetCode],
-  );
+  const limitId = await house.setLimit(merchant, { amountMax: 20n, countMax: 3n });
   const before = await everything();
   const { results } = await preview([spending(15), spending(15)]);
   expect(results).toMatchObject([
     {
       limits: [
         {
-          limitId: expect.stringMatching(/^lim_/),
+          limitId,
           countedPer: 'HOLDER',
           period: 'DAY',
           amountLeft: '5',

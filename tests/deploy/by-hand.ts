@@ -16,7 +16,7 @@ export interface Machine {
   operator: Record<string, string>;
 }
 
-const hostNames = /(?<![\w.-])(postgres|kafka|domain|0\.0\.0\.0)(?=:\d|$)/g;
+const hostNames = /(?<![\w.-])(postgres|kafka|domain)(?=:\d)|^0\.0\.0\.0$/g;
 const absoluteFolders = /(?<!\w)\/(run|var\/lib)\/(localplus|secrets)(?=\/|$)/g;
 
 /** What a text of the compose file says on this machine: its hosts are loopback, its folders below ours, its ports ours. */
@@ -24,7 +24,7 @@ function onThisMachine(text: string, { folder, ports, operator }: Machine): stri
   const moved = text
     .replaceAll(absoluteFolders, (path) => join(folder, path))
     .replaceAll(hostNames, '127.0.0.1')
-    .replaceAll(/(?<=^|:)\d{4}(?=$|[/,])/g, (port) => String(ports[port] ?? port));
+    .replaceAll(/(?<=^|[:/])\d{4}(?=$|[/,])/g, (port) => String(ports[port] ?? port));
   return interpolate(moved, operator);
 }
 
@@ -80,7 +80,10 @@ export function startService(service: ComposeService, machine: Machine): HandSta
 }
 
 /** Runs the health check of a service once. Resolves with its exit code and what it said. */
-export async function checkHealth(service: ComposeService, machine: Machine): Promise<{ code: number | null; said: string }> {
+export async function checkHealth(
+  service: ComposeService,
+  machine: Machine,
+): Promise<{ code: number | null; said: string }> {
   const [, ...command] = service.healthcheck?.test ?? [];
   const check = start(command, service, machine);
   return { code: await check.ended, said: check.output() };

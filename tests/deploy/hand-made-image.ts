@@ -55,11 +55,6 @@ function copyFromContext(source: string, applicationFolder: string, destination:
   cpSync(join(checkout, source), join(applicationFolder, target), {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (path) => mayBeCopied(relative(checkout, path)),
+    filter: (path) => path === checkout || isInBuildContext(relative(checkout, path)),
   });
-}
-
-/** A folder that is left out may still hold something that is not: only a file is asked for by its name. */
-function mayBeCopied(path: string): boolean {
-  return path === '' || isInBuildContext(path);
 }

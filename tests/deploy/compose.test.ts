@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { checkout } from '../e2e/platform/platform-process.ts';
 import { isInBuildContext } from './build-context.ts';
@@ -128,10 +129,17 @@ test.each(['package.json', 'patches/kafkajs@2.2.4.patch', 'prisma/ledger/schema.
 );
 
 test('the example names every variable that the operator may set, and gives those that must be', () => {
-  const example = readFileSync(join(deployFolder, '.env.example'), 'utf8');
+  const text = readFileSync(join(deployFolder, '.env.example'), 'utf8');
+  const example = parseEnv(text);
   const variables = operatorVariables(composeText);
   expect(variables.map(({ name }) => name)).toContain('OIDC_ISSUER');
   for (const { name, isRequired } of variables) {
-    expect(example, name).toMatch(new RegExp(isRequired ? `^${name}=.` : `^#?${name}=`, 'm'));
+    if (isRequired) expect(example[name], name).toBeTruthy();
+    else expect(text).toMatch(new RegExp(`^#${name}=`, 'm'));
   }
+  const named = new Set(variables.map(({ name }) => name));
+  expect(Object.keys(example).filter((name) => !named.has(name))).toEqual([]);
+  expect(JSON.parse(example.PLATFORM_OPERATORS ?? '')).toEqual([
+    { issuer: example.OIDC_ISSUER, subject: expect.any(String) },
+  ]);
 });

@@ -18,8 +18,6 @@ import { waitUntil } from '../e2e/platform/wait-until.ts';
 /** Copies the workspace and installs its packages twice: 20 s with a full package store, minutes on a busy machine or without. */
 const preparationLimitMs = 300_000;
 const readyLimitMs = 60_000;
-/** What the compose file waits for before it kills. */
-const stopLimitMs = 10_000;
 const newsLimitMs = 10_000;
 
 const compose = readComposeFile();
@@ -27,6 +25,8 @@ const setUp = serviceOf(compose, 'set-up');
 const domain = serviceOf(compose, 'domain');
 const gateway = serviceOf(compose, 'gateway');
 const kafka = serviceOf(compose, 'kafka');
+/** What Docker waits for before it kills. */
+const stopLimitMs = Number.parseInt(domain.stop_grace_period, 10) * 1_000;
 /** The compose file's ports of the servers. */
 const servers = ['5432', '9092', '9093', '4000', '4101', '4102', '4103', '4201', '4202', '4203'] as const;
 
@@ -38,13 +38,15 @@ let postgres: LocalPostgres;
 let broker: LocalKafka;
 let machine: Machine;
 
-/** The settings that the image of Kafka would make of its environment, without those that tell where things are. */
-function brokerSettings(): Record<string, string> {
-  const kept = Object.entries(kafka.environment).filter(([name]) => /^KAFKA_.*(_FACTOR|_ISR|_ENABLE)$/.test(name));
-  return Object.fromEntries(
-    kept.map(([name, value]) => [name.slice('KAFKA_'.length).toLowerCase().replaceAll('_', '.'), value]),
-  );
+/** The settings that the image of Kafka makes of its environment; Java reads its own variable. */
+function brokerSettings(): [name: string, value: string][] {
+  return Object.entries(kafka.environment)
+    .filter(([name]) => name.startsWith('KAFKA_') && name !== 'KAFKA_HEAP_OPTS')
+    .map(([name, value]) => [name.slice('KAFKA_'.length).toLowerCase().replaceAll('_', '.'), value]);
 }
+
+/** Those of them that say nothing about where things are: a broker by hand stands elsewhere. */
+const settingsByHand = brokerSettings().filter(([name]) => /\.(factor|isr|enable)$/.test(name));
 
 async function startNeighbours(ports: Machine['ports']): Promise<void> {
   const password = randomBytes(32).toString('base64url');
@@ -58,7 +60,7 @@ async function startNeighbours(ports: Machine['ports']): Promise<void> {
       dataDirectory: join(folder, 'kafka'),
       port: port('9092'),
       controllerPort: port('9093'),
-      settings: brokerSettings(),
+      settings: Object.fromEntries(settingsByHand),
     }),
   ]);
 }
@@ -161,8 +163,15 @@ test('set-up makes what the processes need, and changes nothing when it runs aga
   expect(handedOut()).toEqual(made);
 });
 
-test('the processes of the compose file get ready with their packages alone, and a till earns points through them', async () => {
+test('Kafka knows every setting that its image is given, and takes the values', async () => {
+  const said = readFileSync(join(folder, 'kafka/broker.log'), 'utf8');
+  for (const [name] of brokerSettings()) expect(said).toContain(`\t${name} = `);
+  expect(settingsByHand.length).toBeGreaterThan(0);
+  for (const [name, value] of settingsByHand) expect(said).toContain(`\t${name} = ${value}\n`);
   expect((await checkHealth(kafka, machine)).code).toBe(0);
+});
+
+test('the processes of the compose file get ready with their packages alone, and a till earns points through them', async () => {
   expect((await checkHealth(domain, machine)).code).toBe(1);
   for (const service of [domain, gateway]) {
     const started = startService(service, machine);

@@ -62,7 +62,8 @@ function start([program = '', ...parameters]: string[], service: ComposeService,
     {
       cwd: machine.image.applicationFolder,
       env: { ...machine.image.environment, ...Object.fromEntries(own) },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The channel closes when the test's process dies, however it dies: ours then end themselves.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       ...accountOf(service),
     },
   );

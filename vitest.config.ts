@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['**/src/**/*.test.ts', 'tests/architecture/**/*.test.ts'],
+          include: ['**/src/**/*.test.ts', 'tests/{architecture,deploy}/**/*.test.ts'],
           exclude: [
             ...notOurs,
             '**/*.integration.test.ts',

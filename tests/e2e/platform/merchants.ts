@@ -48,8 +48,8 @@ const newsTimeoutMs = 10_000;
 const capital = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 /** Gives a command that has to succeed. @throws with the refusal otherwise */
-async function command<Success>(
-  platform: Platform,
+export async function command<Success>(
+  platform: Pick<Platform, 'ask'>,
   token: string,
   name: string,
   input: Record<string, unknown>,

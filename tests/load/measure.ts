@@ -13,6 +13,11 @@ export class Durations {
     this.#histogram.recordValue(Math.min(longestUs, Math.max(0, Math.round(durationMs * microsecondsPerMs))));
   }
 
+  /** Adds all that another has collected. */
+  addAll(other: Durations): void {
+    this.#histogram.add(other.#histogram);
+  }
+
   get count(): number {
     return this.#histogram.totalCount;
   }

@@ -27,12 +27,14 @@ export function describeMachine(): string {
   )} GiB of memory, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 }
 
-function table(header: string[], rows: string[][]): string {
+/** A Markdown table whose first column is text and whose others are figures. */
+export function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
-function percentilesOf(durations: Durations): string[] {
+/** P50, P95 and P99 in milliseconds, one decimal. */
+export function percentilesOf(durations: Durations): string[] {
   return percentiles.map((percent) => durations.percentile(percent).toFixed(1));
 }
 

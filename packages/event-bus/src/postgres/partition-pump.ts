@@ -4,7 +4,7 @@ import { persist } from '../retry/persist.ts';
 import { WakeUp } from '../retry/wake-up.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { POLL_INTERVAL_MS } from './limits.ts';
-import { readRecords } from './record-reader.ts';
+import { isCutOff, readRecords } from './record-reader.ts';
 import type { CatalogPartition } from './topic-catalog.ts';
 
 type Cursor<Partition> = {
@@ -175,7 +175,8 @@ export class PartitionPump<Partition extends CatalogPartition> {
     const last = records[(handled?.result ?? 0) - 1];
     if (last) cursor.position = last.offset + 1n;
     cursor.running = undefined;
-    cursor.isDirty = true;
+    // Read to the end, there is nothing more until somebody wakes it: whoever published meanwhile has.
+    if (handled?.result !== records.length || isCutOff(records, this.#settings.batchSizeMax)) cursor.isDirty = true;
     this.#wakeUp.call();
   }
 

@@ -49,3 +49,9 @@ export async function readRecords(
   }
   return records;
 }
+
+/** Whether records that were read may have more behind them, which a limit left out. */
+export function isCutOff(records: readonly StoredRecord[], recordsMax: number): boolean {
+  if (records.length >= recordsMax) return true;
+  return records.reduce((bytes, { value }) => bytes + Buffer.byteLength(value), 0) >= BATCH_BYTES_MAX;
+}

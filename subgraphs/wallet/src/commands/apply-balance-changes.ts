@@ -1,9 +1,9 @@
-import { withTransaction } from '@localplus/postgres';
+import { withRetry } from '@localplus/postgres';
 import type { BalanceChange } from '../domain/balance-change.ts';
 import type { BalanceHub } from '../domain/balance-hub.ts';
 import { storeBalances } from '../store/balance-rows.ts';
 import type { Database } from '../store/connection.ts';
-import { type FeedPosition, storeFeedPosition } from '../store/feed-position-rows.ts';
+import type { FeedPosition } from '../store/feed-position-rows.ts';
 
 /**
  * Takes the changes of one commit of the ledger (the hop). Watchers are not told here: the feed tells them, on every replica.
@@ -13,15 +13,12 @@ export async function applyCommittedChanges(pool: Database, changes: readonly Ba
   return changes.length === 0 ? 0 : storeBalances(pool, changes);
 }
 
-/** Takes a batch of the feed: balances and position in one transaction, and only then the watchers are told. */
+/** Takes a batch of the feed: balances and position in one statement, and only then the watchers are told. */
 export async function applyFeedBatch(
   { pool, hub }: { pool: Database; hub: BalanceHub },
   changes: readonly BalanceChange[],
   position: FeedPosition,
 ): Promise<void> {
-  await withTransaction(pool, async (sql) => {
-    await storeBalances(sql, changes);
-    await storeFeedPosition(sql, position);
-  });
+  await withRetry(() => storeBalances(pool, changes, position));
   hub.publish(changes);
 }

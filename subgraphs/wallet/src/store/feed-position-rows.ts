@@ -2,7 +2,6 @@ import type { Sql } from './connection.ts';
 import { readStatement } from './read-statement.ts';
 
 const readFeedPositions = readStatement('read-feed-positions');
-const saveFeedPosition = readStatement('save-feed-position');
 
 /** The next offset to read in a partition of a topic. */
 export interface FeedPosition {
@@ -20,9 +19,4 @@ export async function loadFeedPositions(sql: Sql, logId: string, topic: string):
     values: [logId, topic],
   });
   return rows.map(({ partition, next_offset }) => ({ logId, topic, partition, offset: BigInt(next_offset) }));
-}
-
-/** Notes up to where a partition was applied; an older position changes nothing. */
-export async function storeFeedPosition(sql: Sql, { logId, topic, partition, offset }: FeedPosition): Promise<void> {
-  await sql.query({ ...saveFeedPosition, values: [logId, topic, partition, offset] });
 }

@@ -54,7 +54,8 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
   },
   {
     name: 'R10',
-    proves: 'a process whose connections to Kafka have gone silent says so, goes on, and loses nothing; idle clients cost little',
+    proves:
+      'a process whose connections to Kafka have gone silent says so, goes on, and loses nothing; idle clients cost little',
     runs: [
       [...kafka, 'tests/kafka/stall.test.ts'],
       [...kafka, 'tests/kafka/idle.test.ts'],

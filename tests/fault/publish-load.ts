@@ -74,7 +74,8 @@ export class PublishLoad {
       newest.set(key, Math.max(before, version));
       found.add(id);
     }
-    return { lost: this.#acknowledged.difference(found).size, doubled: log.length - found.size, outOfOrder };
+    const lost = [...this.#acknowledged].filter((id) => !found.has(id)).length;
+    return { lost, doubled: log.length - found.size, outOfOrder };
   }
 
   async #write(writer: string): Promise<void> {

@@ -63,8 +63,11 @@ test('three brokers, one killed, one stopped, all restarted one after another: e
   const publish: PublishLoadPlan['publish'] = (events) => bus.publish(events);
   const writing = new PublishLoad({ ...load, name: 'careful', topic: topic.name, isRepeated: true, publish });
   const goOn = async () => {
-    const silenceMs = () => Math.max(writing.gaps.silenceMs, consuming.silenceMs);
-    await vi.waitFor(() => expect(silenceMs()).toBeLessThan(isQuickMs), { timeout: consumingAgainMs, interval: 50 });
+    const goes = () => {
+      expect(writing.gaps.silenceMs, 'ms without an acknowledgement').toBeLessThan(isQuickMs);
+      expect(consuming.silenceMs, 'ms without an effect').toBeLessThan(isQuickMs);
+    };
+    await vi.waitFor(goes, { timeout: consumingAgainMs, interval: 50 });
     return { producingMs: writing.gaps.nextPhase(), consumingMs: consuming.nextPhase() };
   };
   await goOn();

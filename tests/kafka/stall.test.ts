@@ -120,8 +120,12 @@ test('R10: while connections go silent nothing that was acknowledged is lost, no
   const consuming = new Gaps(Array.from({ length: topic.partitions }, (_, partition) => `${partition}`));
   try {
     await effects.follow(bus, topic.name, (partition) => consuming.heard(`${partition}`));
-    const publish: ConstructorParameters<typeof PublishLoad>[0]['publish'] = (events) => bus.publish(events);
-    const writing = new PublishLoad({ ...load, topic: topic.name, isRepeated: true, publish });
+    const writing = new PublishLoad({
+      ...load,
+      topic: topic.name,
+      isRepeated: true,
+      publish: (events) => bus.publish(events),
+    });
     const silenceMs = () => Math.max(writing.gaps.silenceMs, consuming.silenceMs);
     const goesOn = () =>
       timed(() => vi.waitFor(() => expect(silenceMs()).toBeLessThan(isQuickMs), { timeout: goesOnWithinMs }));

@@ -1,4 +1,4 @@
-import type { Consumer, EventBus } from '@localplus/event-bus';
+import type { Consumer, EventBus, ReceivedEvent } from '@localplus/event-bus';
 import { recordEachOnce } from '@localplus/outbox';
 import { type OutboxSchema, testTopic } from '@localplus/outbox/testing';
 import { withTransaction } from '@localplus/postgres';
@@ -22,27 +22,33 @@ export class Effects {
     return new Effects(outbox);
   }
 
-  /** Joins the group that makes the effects: each in the transaction that notes its event. */
-  follow(bus: EventBus): Promise<Consumer> {
+  /**
+   * Joins the group that makes the effects: each in the transaction that notes its event.
+   * @param onMade hears of a partition whose effects were committed
+   */
+  follow(bus: EventBus, topic: string = testTopic, onMade?: (partition: number) => void): Promise<Consumer> {
     return bus.consumeAsGroup({
       group: 'proof.effects',
-      topics: [testTopic],
-      handler: async ({ events }) => {
+      topics: [topic],
+      handler: async ({ partition, events }) => {
         this.deliveries += events.length;
-        await withTransaction(this.#outbox.pool, async (client) => {
-          const isNew = await recordEachOnce(
-            client,
-            consumer,
-            events.map(({ headers }) => headers.ce_id ?? ''),
-          );
-          const fresh = events.filter(({ headers }) => isNew.has(headers.ce_id ?? ''));
-          await client.query(
-            `insert into effects (aggregate, version)
-             select aggregate, version from unnest($1::text[], $2::bigint[]) with ordinality e (aggregate, version, n) order by n`,
-            [fresh.map(({ key }) => key), fresh.map(({ headers }) => headers.aggregateversion)],
-          );
-        });
+        await this.#make(events);
+        onMade?.(partition);
       },
+    });
+  }
+
+  async #make(events: readonly ReceivedEvent[]): Promise<void> {
+    // A batch may hold an event twice.
+    const byId = new Map(events.map((event) => [event.headers.ce_id ?? '', event]));
+    await withTransaction(this.#outbox.pool, async (client) => {
+      const isNew = await recordEachOnce(client, consumer, [...byId.keys()]);
+      const fresh = [...byId].filter(([id]) => isNew.has(id)).map(([, event]) => event);
+      await client.query(
+        `insert into effects (aggregate, version)
+         select aggregate, version from unnest($1::text[], $2::bigint[]) with ordinality e (aggregate, version, n) order by n`,
+        [fresh.map(({ key }) => key), fresh.map(({ headers }) => headers.aggregateversion)],
+      );
     });
   }
 
@@ -57,6 +63,14 @@ export class Effects {
       'select sum(version)::text as sum from aggregates',
     );
     return Number(rows[0]?.sum ?? 0);
+  }
+
+  /** Says how many versions of each aggregate there are, for events that were published without the outbox. */
+  async expect(versions: ReadonlyMap<string, number>): Promise<void> {
+    await this.#outbox.pool.query(
+      'insert into aggregates (id, version) select * from unnest($1::text[], $2::bigint[])',
+      [[...versions.keys()], [...versions.values()]],
+    );
   }
 
   /** Aggregates whose effects are not each of their versions, once, in order. Empty when all is well. */

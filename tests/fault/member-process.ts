@@ -25,6 +25,12 @@ export class MemberProcess {
     return member;
   }
 
+  /** Waits until it has ended by itself. Returns its exit code. */
+  async ended(): Promise<number | null> {
+    await this.#ended;
+    return this.#child.exitCode;
+  }
+
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;

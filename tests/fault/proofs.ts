@@ -54,6 +54,20 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
     ],
   },
   {
+    name: 'R10',
+    proves:
+      'a process whose connections to Kafka have gone silent says so, goes on, and loses nothing; idle clients cost little',
+    runs: [
+      [...kafka, 'tests/kafka/stall.test.ts'],
+      [...kafka, 'tests/kafka/idle.test.ts'],
+    ],
+  },
+  {
+    name: 'brokers',
+    proves: 'whatever befalls one of three brokers at a time, nothing acknowledged is lost, doubled or disordered',
+    runs: [[...kafka, 'tests/kafka/brokers.test.ts']],
+  },
+  {
     name: 'seeded',
     proves: 'bugs that real ledgers had make a test fail',
     runs: [['tests/fault/seeded/prove.ts']],

@@ -8,6 +8,7 @@ const run = promisify(execFile);
 /** An authority of a test's own, and a server that it vouches for. Files are PEM. */
 export type Certificates = {
   readonly ca: string;
+  readonly caFile: string;
   /** Key and certificate in one file, as Kafka takes them. */
   readonly serverFile: string;
 };
@@ -34,5 +35,6 @@ export async function makeCertificates(folder: string, host: string): Promise<Ce
   );
   const parts = await Promise.all(['server.key', 'server.pem'].map((part) => readFile(path(part), 'utf8')));
   await writeFile(path('server-both.pem'), parts.join(''));
-  return { ca: await readFile(path('ca.pem'), 'utf8'), serverFile: path('server-both.pem') };
+  const caFile = path('ca.pem');
+  return { ca: await readFile(caFile, 'utf8'), caFile, serverFile: path('server-both.pem') };
 }

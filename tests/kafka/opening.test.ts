@@ -1,13 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { cloudEventHeaders, type EventBus, type TopicDeclaration } from '@localplus/event-bus';
 import { createKafkaEventBus, type KafkaConnection, type TopicPolicy } from '@localplus/event-bus/kafka';
-import { findFreePorts } from '@localplus/local-kafka';
 import { createLogger } from '@localplus/logging';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type Certificates, makeCertificates } from './certificates.ts';
-import { startTestBroker, type TestBroker } from './test-broker.ts';
+import { type SecureBroker, startSecureBroker } from './secure-broker.ts';
 
 const declared: TopicDeclaration = {
   name: 'opening.v1',
@@ -17,53 +12,20 @@ const declared: TopicDeclaration = {
   schema: { type: 'object' },
 };
 const logger = createLogger('opening').child({}, { level: 'fatal' });
-const password = 'correct-horse';
 const buses: EventBus[] = [];
 
-let folder: string;
-let ours: Certificates;
-let foreign: Certificates;
-let broker: TestBroker;
-let secure: string;
-let misnamed: string;
+let broker: SecureBroker;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'localplus-certificates-'));
-  const [ourFolder, foreignFolder] = [join(folder, 'ours'), join(folder, 'foreign')];
-  await Promise.all([mkdir(ourFolder), mkdir(foreignFolder)]);
-  ours = await makeCertificates(ourFolder, '127.0.0.1');
-  foreign = await makeCertificates(foreignFolder, 'kafka.example');
-  const [securePort = 0, misnamedPort = 0] = await findFreePorts(2);
-  secure = `127.0.0.1:${securePort}`;
-  misnamed = `127.0.0.1:${misnamedPort}`;
-  const scram = { 'sasl.enabled.mechanisms': 'SCRAM-SHA-512' };
-  broker = await startTestBroker({
-    users: { alice: password },
-    extraListeners: [
-      {
-        name: 'SECURE',
-        port: securePort,
-        protocol: 'SASL_SSL',
-        settings: {
-          ...withCertificate(ours),
-          ...scram,
-          'scram-sha-512.sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
-        },
-      },
-      { name: 'MISNAMED', port: misnamedPort, protocol: 'SSL', settings: withCertificate(foreign) },
-    ],
-  });
+  broker = await startSecureBroker();
 });
 afterEach(async () => {
   await Promise.all(buses.splice(0).map((bus) => bus.close()));
 });
-afterAll(async () => {
-  await broker.remove();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => broker.remove());
 
 test('events go and come through TLS and a password', async () => {
-  const bus = await open({ ...securely(), sasl: { mechanism: 'scram-sha-512', username: 'alice', password } });
+  const bus = await open({ ...securely(), sasl: asUser() });
   const received: string[] = [];
   await bus.consumeAsGroup({
     group: 'opening',
@@ -78,17 +40,17 @@ test('events go and come through TLS and a password', async () => {
 test.each<{ what: string; connection: () => Partial<KafkaConnection>; says: RegExp }>([
   {
     what: 'a wrong password',
-    connection: () => ({ ...securely(), sasl: { mechanism: 'scram-sha-512', username: 'alice', password: 'wrong' } }),
+    connection: () => ({ ...securely(), sasl: asUser('wrong') }),
     says: /refused the user "alice": check the name, the password/,
   },
   {
     what: 'a certificate of an authority that nobody trusts',
-    connection: () => ({ ...securely(), tls: {}, sasl: { mechanism: 'scram-sha-512', username: 'alice', password } }),
+    connection: () => ({ ...securely(), tls: {}, sasl: asUser() }),
     says: /the certificate of Kafka at .* was not accepted/,
   },
   {
     what: 'a certificate for another host',
-    connection: () => ({ brokers: [misnamed], tls: { ca: foreign.ca } }),
+    connection: () => ({ brokers: [broker.misnamed], tls: { ca: broker.foreign.ca } }),
     says: /the certificate of Kafka at .* was not accepted.*127\.0\.0\.1/,
   },
   {
@@ -98,7 +60,7 @@ test.each<{ what: string; connection: () => Partial<KafkaConnection>; says: RegE
   },
   {
     what: 'TLS on a port that speaks none',
-    connection: () => ({ tls: { ca: ours.ca } }),
+    connection: () => ({ tls: { ca: broker.ours.ca } }),
     says: /no broker of Kafka could be reached at|the certificate of Kafka/,
   },
 ])('$what ends the start with one line that says so', async ({ connection, says }) => {
@@ -106,7 +68,7 @@ test.each<{ what: string; connection: () => Partial<KafkaConnection>; says: RegE
   expect(failure).toBeInstanceOf(Error);
   expect(String(failure)).toMatch(says);
   expect(String(failure)).not.toContain('\n');
-  expect(String(failure)).not.toContain(password);
+  expect(String(failure)).not.toContain(broker.user.password);
 });
 
 test('a missing topic with creation off is named', async () => {
@@ -128,7 +90,7 @@ async function open(
   topicPolicy: TopicPolicy = 'create',
 ): Promise<EventBus> {
   const bus = await createKafkaEventBus({
-    connection: { brokers: [broker.address], clientId: 'opening', ...connection },
+    connection: { brokers: [broker.open], clientId: 'opening', ...connection },
     logger,
     topics,
     topicPolicy,
@@ -138,9 +100,9 @@ async function open(
 }
 
 function securely(): Pick<KafkaConnection, 'brokers' | 'tls'> {
-  return { brokers: [secure], tls: { ca: ours.ca } };
+  return { brokers: [broker.secure], tls: { ca: broker.ours.ca } };
 }
 
-function withCertificate({ serverFile }: Certificates): Record<string, string> {
-  return { 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': serverFile };
+function asUser(password = broker.user.password): KafkaConnection['sasl'] {
+  return { mechanism: 'scram-sha-512', username: broker.user.name, password };
 }

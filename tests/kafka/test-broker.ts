@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePorts, type LocalKafka, type LocalKafkaSettings, startLocalKafka } from '@localplus/local-kafka';
+import { findFreePorts, type KafkaNode, type LocalKafkaSettings, startLocalKafka } from '@localplus/local-kafka';
 import { createLogger } from '@localplus/logging';
 
 /** A broker of a test's own, in a folder of its own, that can be restarted. */
@@ -25,7 +25,7 @@ export async function startTestBroker(
   const [port = 0, controllerPort = 0] = await findFreePorts(2);
   const dataDirectory = await mkdtemp(join(tmpdir(), 'localplus-kafka-'));
   const logger = createLogger('test broker').child({}, { level: 'warn' });
-  const start = (): Promise<LocalKafka> => startLocalKafka({ dataDirectory, port, controllerPort, logger, ...more });
+  const start = (): Promise<KafkaNode> => startLocalKafka({ dataDirectory, port, controllerPort, logger, ...more });
   let broker = await start();
   return {
     address: `127.0.0.1:${port}`,
@@ -33,10 +33,7 @@ export async function startTestBroker(
       await broker.stop();
       broker = await start();
     },
-    kill: async () => {
-      process.kill(broker.pid, 'SIGKILL');
-      await broker.stop();
-    },
+    kill: () => broker.kill(),
     start: async () => {
       broker = await start();
     },

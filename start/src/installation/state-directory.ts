@@ -14,6 +14,8 @@ export interface StateDirectory {
   logsFolder: string;
   postgresFolder: string;
   kafkaFolder: string;
+  /** Of the three nodes that `pnpm kafka` starts when it is asked to. */
+  kafkaClusterFolder: string;
   /** How far the demo has been seeded, and what it is made of. */
   demoFile: string;
 }
@@ -37,6 +39,7 @@ export function stateDirectory(path: string): StateDirectory {
     logsFolder: join(folder, 'logs'),
     postgresFolder: join(folder, 'postgres'),
     kafkaFolder: join(folder, 'kafka'),
+    kafkaClusterFolder: join(folder, 'kafka-cluster'),
     demoFile: join(folder, 'demo.json'),
   };
 }

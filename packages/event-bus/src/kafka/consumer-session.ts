@@ -80,25 +80,11 @@ export class ConsumerSession {
     return performance.now() - Math.min(this.#heartbeatAt, this.#fetchedAt);
   }
 
-  /** Connects and joins. @throws what it failed with; then the session is closed */
+  /** Connects and joins. @throws what it failed with, or was ended with meanwhile; then the session is closed */
   async open(): Promise<void> {
-    const { consumer } = this;
     try {
-      await consumer.connect();
-      // Positions are always given; this is for a group whose position is older than the log.
-      await consumer.subscribe({ topics: [...this.#listener.topics], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        // The lanes do the work; a batch is here only as long as its lane has no room.
-        partitionsConsumedConcurrently: LANES_MAX,
-        eachBatch: (payload) => {
-          this.#heartbeat = payload.heartbeat;
-          return this.#listener.onFetched(payload);
-        },
-      });
-      // A join that failed does not make `run` fail.
-      await Promise.race([this.#joined.promise, this.#failed()]);
+      // Whatever kafkajs waits for: who ends the session waits for nothing.
+      await Promise.race([this.#join(), this.#failed()]);
     } catch (error) {
       await this.close();
       throw error;
@@ -114,6 +100,25 @@ export class ConsumerSession {
   async close(): Promise<void> {
     const { logger } = this.#listener;
     await withinLimit(this.consumer.disconnect(), DISCONNECT_LIMIT_MS, logger, 'leaving a group');
+  }
+
+  async #join(): Promise<void> {
+    const { consumer } = this;
+    await consumer.connect();
+    // Positions are always given; this is for a group whose position is older than the log.
+    await consumer.subscribe({ topics: [...this.#listener.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      // The lanes do the work; a batch is here only as long as its lane has no room.
+      partitionsConsumedConcurrently: LANES_MAX,
+      eachBatch: (payload) => {
+        this.#heartbeat = payload.heartbeat;
+        return this.#listener.onFetched(payload);
+      },
+    });
+    // A join that failed does not make `run` fail.
+    await this.#joined.promise;
   }
 
   #listen(): void {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalKafka, startLocalKafka } from '@localplus/local-kafka';
+import { type KafkaNode, startLocalKafka } from '@localplus/local-kafka';
 import { type LocalPostgres, startLocalPostgres } from '@localplus/local-postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -42,7 +42,7 @@ const client = new GraphqlClient();
 const running: HandStarted[] = [];
 let issuer: TestIssuer;
 let postgres: LocalPostgres;
-let broker: LocalKafka;
+let broker: KafkaNode;
 let machine: Machine;
 
 /** The settings that the image of Kafka makes of its environment; Java reads its own variable. */

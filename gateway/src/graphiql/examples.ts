@@ -27,6 +27,17 @@ export interface Tab {
 const folder = new URL('../../../schema/operations/graphiql/', import.meta.url);
 const newKey = () => `graphiql-${randomUUID()}`;
 
+/** A purchase that is paid in part with points, and earns on the rest. */
+const purchaseWithPoints = (at: Pick<DemoIds, 'walletId' | 'storeId'>) => [
+  { burnPoints: { idempotencyKey: newKey(), ...at, points: '3', reference: 'ticket-4713' } },
+  {
+    earnPoints: {
+      ...{ idempotencyKey: newKey(), ...at, reference: 'ticket-4713' },
+      purchase: { amountMinor: '2490', currency: 'EUR' },
+    },
+  },
+];
+
 /** In the order in which a newcomer should meet them. */
 const examples: readonly Example[] = [
   { file: 'my-wallets', as: 'consumer', variables: () => ({}) },
@@ -52,6 +63,19 @@ const examples: readonly Example[] = [
       input: { idempotencyKey: newKey(), walletId, points: '5', storeId, reference: 'ticket-4712' },
     }),
   },
+  {
+    file: 'dry-run',
+    as: 'cashier',
+    variables: ({ walletId, storeId }) => ({ commands: purchaseWithPoints({ walletId, storeId }) }),
+  },
+  {
+    file: 'many-commands',
+    as: 'cashier',
+    variables: ({ walletId, storeId }) => ({
+      input: { mode: 'ATOMIC', commands: purchaseWithPoints({ walletId, storeId }) },
+    }),
+  },
+  { file: 'explain-balance', as: 'consumer', variables: ({ walletId }) => ({ walletId }) },
   { file: 'wallet-history', as: 'manager', variables: ({ walletId }) => ({ walletId }) },
   { file: 'merchant-books', as: 'owner', variables: ({ merchantId }) => ({ merchantId }) },
   {

@@ -14,6 +14,7 @@ import { createPostgresEventBus } from '@localplus/event-bus/postgres';
 import { fromUuid, newId } from '@localplus/identifiers';
 import { type Caller, identityHeader } from '@localplus/identity';
 import { createLogger } from '@localplus/logging';
+import { createPool } from '@localplus/postgres';
 import { type RpcServer, startRpcServer, unary } from '@localplus/rpc';
 import {
   type GetProgramsRequest,
@@ -295,6 +296,27 @@ test('what is posted while it stops is answered and published', async () => {
   const { version } = await house.stateOf(holderId);
   expect(BigInt(posted.length)).toBeLessThanOrEqual(version);
   await waitUntil(() => BigInt(eventsOf(wallet).length) === version, 'everything is published');
+});
+
+test('a posting template that is wrong ends the start with one line', async () => {
+  const other = await createTestDatabase();
+  const admin = createPool({ connectionString: other.adminConnectionString, name: 'ledger test admin', max: 1 });
+  try {
+    await admin.query(
+      `INSERT INTO ledger.posting_template (event, value, version, line, debit_kind, credit_kind)
+       VALUES ('BURN', 'POINTS', 2, 'spend', 'POINTS_LIABILITY', 'POINTS_HELD')`,
+    );
+    const urls = {
+      DATABASE_URL: other.connectionString('ledger'),
+      EVENT_BUS_DATABASE_URL: other.connectionString('bus'),
+    };
+    const message =
+      'Posting template BURN of POINTS, version 2, line spend: leads from AVAILABLE to HELD instead of AVAILABLE to ISSUER.';
+    await expect(startLedger({ ...environment, ...urls })).rejects.toThrow(new Error(message));
+  } finally {
+    await admin.end();
+    await other.drop();
+  }
 });
 
 test('every problem of the environment is named at once', async () => {

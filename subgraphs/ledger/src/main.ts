@@ -99,6 +99,7 @@ async function openLedger(
     prisma,
     pool,
     logger,
+    templates: batch.templates,
     commands: {
       findHolder,
       journal: createJournalDirectory(pool, findHolder),

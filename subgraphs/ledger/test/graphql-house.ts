@@ -23,7 +23,8 @@ export type Ask = <Data = Record<string, unknown>>(
 /** The door of a house. */
 export function openDoor(house: LedgerHouse): { ask: Ask; services: LedgerServices } {
   const { pool, commands } = house;
-  const services = { prisma: createPrisma(pool), pool, commands, logger: createLogger('ledger test') };
+  const { templates } = house.batch;
+  const services = { prisma: createPrisma(pool), pool, commands, templates, logger: createLogger('ledger test') };
   return {
     services,
     ask: async <Data>(caller: Caller, source: string, variableValues: Record<string, unknown> = {}) => {

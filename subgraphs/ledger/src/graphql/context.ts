@@ -4,6 +4,7 @@ import type { CallerContext } from '@localplus/subgraph-server';
 import DataLoader from 'dataloader';
 import type { PostingCommands } from '../commands/posting-commands.ts';
 import type { Explanation } from '../domain/explanation.ts';
+import type { TemplateBook } from '../domain/posting-template.ts';
 import { type HistoryEntry, type HistoryRequest, listTransactions } from '../queries/list-transactions.ts';
 import { type ChangeFigures, type ChangeKey, readBalanceChanges } from '../queries/read-balance-changes.ts';
 import type { Sql } from '../store/connection.ts';
@@ -15,6 +16,7 @@ export interface LedgerServices {
   prisma: PrismaClient;
   pool: Sql;
   commands: PostingCommands;
+  templates: TemplateBook;
   logger: Logger;
 }
 

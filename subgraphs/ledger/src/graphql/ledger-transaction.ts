@@ -30,7 +30,7 @@ export const transactionKind = builder.enumType('LedgerTransactionKind', {
 });
 
 /** Reads a kind as the database stores it. A constraint holds the kinds to these. */
-function kindOf(kind: string): TransactionKind {
+export function kindOf(kind: string): TransactionKind {
   const known = transactionKinds.find((each) => each === kind);
   if (known !== undefined) return known;
   throw new Error(`the transaction kind ${kind} is missing from the graph`);

@@ -2,7 +2,7 @@ import { newId } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
 import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { partnerOf, staffOf } from '../../test/callers.ts';
+import { staffOf } from '../../test/callers.ts';
 import { type Ask, openDoor } from '../../test/graphql-house.ts';
 import { findFaults } from '../../test/invariants.ts';
 import {
@@ -206,21 +206,20 @@ test("what a merchant owes is what its holders' accounts say, and is shown to th
   });
 });
 
-test('a till whose answer was lost asks what became of its key', async () => {
-  const idempotencyKey = newKey();
+test('a transaction tells the posting template that it was made by', async () => {
   const { transaction } = await give('earnPoints', {
-    idempotencyKey,
+    idempotencyKey: newKey(),
     walletId: wallet.wallet,
     purchase: { amountMinor: 100, currency: 'EUR' },
   });
-  const source = `query ($merchantId: ID!, $idempotencyKey: String!) {
-    operationResult(merchantId: $merchantId, idempotencyKey: $idempotencyKey) { command transactions { id kind } } }`;
-  const look = async (caller: Caller, key = idempotencyKey) =>
-    (await ask<{ operationResult: unknown }>(caller, source, { merchantId: merchant.merchant, idempotencyKey: key }))
-      .data.operationResult;
-  const known = { command: 'earnPoints', transactions: [{ id: transaction.id, kind: 'EARN' }] };
-  expect(await look(owner)).toEqual(known);
-  expect(await look(partnerOf(merchant.merchant, ['points:earn']))).toEqual(known);
-  expect(await look(owner, newKey())).toBeNull();
-  expect(await look(staffOf(newId('mer')))).toBeNull();
+  const source = `query ($id: ID!) { ledgerTransaction(id: $id) {
+    templateVersion template { value line debitAccountKind creditAccountKind } } }`;
+  const lines = [
+    { line: 'grantPending', debitAccountKind: 'POINTS_COST', creditAccountKind: 'POINTS_PENDING' },
+    { line: 'grant', debitAccountKind: 'POINTS_COST', creditAccountKind: 'POINTS_LIABILITY' },
+    { line: 'repay', debitAccountKind: 'POINTS_LIABILITY', creditAccountKind: 'POINTS_RECEIVABLE' },
+  ].map((line) => ({ value: 'POINTS', ...line }));
+  const { data } = await ask<{ ledgerTransaction: { template: unknown[] } }>(owner, source, { id: transaction.id });
+  expect(data.ledgerTransaction).toMatchObject({ templateVersion: 1, template: expect.arrayContaining(lines) });
+  expect(data.ledgerTransaction.template).toHaveLength(lines.length);
 });

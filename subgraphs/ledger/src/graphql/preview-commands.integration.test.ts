@@ -34,7 +34,7 @@ afterAll(() => house.close());
 
 const document = `query ($commands: [LedgerCommandInput!]!) { previewCommands(commands: $commands) { __typename
   ... on LedgerInvalidCommandCount { maximum }
-  ... on LedgerPreviews { results { __typename
+  ... on PreviewCommandsSuccess { results { __typename
     ... on Refusal { code } ... on LedgerInsufficientBalance { available }
     ... on LedgerPreview { isReplay
       transactions { kind balancesAfter { available }
@@ -102,7 +102,7 @@ test('says the postings, the lots in the order of their end, and the balances af
 
   expect(await preview([spending(15)])).toEqual({
     codes: [],
-    __typename: 'LedgerPreviews',
+    __typename: 'PreviewCommandsSuccess',
     results: [
       {
         __typename: 'LedgerPreview',

@@ -146,7 +146,7 @@ const previewResult = builder.unionType('LedgerPreviewResult', {
   resolveType: (value) => ('code' in value ? value.code : 'LedgerPreview'),
 });
 
-const previews = builder.objectRef<{ results: (Previewed | CommandRefusal)[] }>('LedgerPreviews').implement({
+const previews = builder.objectRef<{ results: (Previewed | CommandRefusal)[] }>('PreviewCommandsSuccess').implement({
   description: 'What would become of commands if they were sent now.',
   fields: (t) => ({
     results: t.field({
@@ -160,7 +160,7 @@ const previews = builder.objectRef<{ results: (Previewed | CommandRefusal)[] }>(
 const result = builder.unionType('PreviewCommandsResult', {
   description: 'What would become of commands that come together.',
   types: [previews, invalidCommandCount],
-  resolveType: (value) => ('code' in value ? value.code : 'LedgerPreviews'),
+  resolveType: (value) => ('code' in value ? value.code : 'PreviewCommandsSuccess'),
 });
 
 builder.queryField('previewCommands', (t) =>

@@ -9,6 +9,7 @@ import './merchant.ts';
 import './operation-result.ts';
 import './post-commands.ts';
 import './posting.ts';
+import './posting-template.ts';
 import './preview-commands.ts';
 import './refunds.ts';
 import './reverse-transaction.ts';

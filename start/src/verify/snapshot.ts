@@ -1,14 +1,12 @@
-import { createPool } from '@localplus/postgres';
+import { createPool, type withTransaction } from '@localplus/postgres';
 
 /** A check reads everything there is: hours are a mistake, minutes are not. */
 const statementTimeoutMs = 3_600_000;
 /** For each sort and hash table; what needs more goes to disk, so memory does not grow with the ledger. */
 const workMemory = '64MB';
 
-type Pool = ReturnType<typeof createPool>;
-
 /** What statements run on inside a snapshot. */
-export type Snapshot = Awaited<ReturnType<Pool['connect']>>;
+export type Snapshot = Parameters<Parameters<typeof withTransaction>[1]>[0];
 
 /**
  * Works on a database as it is at one instant, however long it takes and whatever is posted meanwhile. Nothing can be written:

@@ -1,5 +1,5 @@
+import { withAdminConnection } from '@localplus/postgres';
 import { createTestDatabase } from '@localplus/test-database';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LedgerHouse, openLedgerHouse } from '../../../test/ledger-house.ts';
 import { burning, capturing, holding, refunding, releasing, reversing } from '../../../test/requests.ts';
@@ -9,23 +9,13 @@ import { checks, countRows, verifyLedger } from './verify-ledger.ts';
 const later = new Date('2090-01-01T00:00:00Z');
 
 let house: LedgerHouse;
-let administrator: pg.Client;
 
 beforeAll(async () => {
   house = await openLedgerHouse(await createTestDatabase());
-  administrator = new pg.Client({
-    connectionString: house.database.adminConnectionString,
-    types: { getTypeParser: (oid: number) => (oid === 20 ? BigInt : String) },
-  });
-  await administrator.connect();
-  await administrator.query('SET search_path = ledger');
   await playHistory();
 }, 30_000);
 
-afterAll(async () => {
-  await administrator.end();
-  await house.close();
-});
+afterAll(() => house.close());
 
 /** Two wallets that went through everything that a check looks at. */
 async function playHistory(): Promise<void> {
@@ -57,18 +47,17 @@ async function playHistory(): Promise<void> {
 }
 
 /** What is reported of a ledger that somebody has spoilt behind its back; the ledger is as before afterwards. */
-async function reportedAfter(corruption: string): Promise<{ check: string; fault: Record<string, unknown> }[]> {
-  await administrator.query('BEGIN; SET LOCAL session_replication_role = replica');
-  try {
+function reportedAfter(corruption: string): Promise<{ check: string; fault: Record<string, unknown> }[]> {
+  return withAdminConnection(house.database.adminConnectionString, async (administrator) => {
+    // Never committed: the connection ends first.
+    await administrator.query('BEGIN; SET LOCAL search_path = ledger; SET LOCAL session_replication_role = replica');
     await administrator.query(corruption);
     const reported = [];
     for await (const { check, firstFault: fault } of verifyLedger(administrator)) {
       if (fault !== undefined) reported.push({ check, fault });
     }
     return reported;
-  } finally {
-    await administrator.query('ROLLBACK');
-  }
+  });
 }
 
 const one = (table: string, where: string) => `(SELECT id FROM ${table} WHERE ${where} ORDER BY id LIMIT 1)`;

@@ -3,6 +3,7 @@ import './earn-points.ts';
 import './holds.ts';
 import './ledger-account.ts';
 import './ledger-transaction.ts';
+import './liability-totals.ts';
 import './merchant.ts';
 import './operation-result.ts';
 import './posting.ts';

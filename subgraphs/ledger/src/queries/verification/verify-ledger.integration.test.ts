@@ -20,10 +20,12 @@ afterAll(() => house.close());
 /** Two wallets that went through everything that a check looks at. */
 async function playHistory(): Promise<void> {
   const merchant = await house.addMerchant();
-  await house.pool.query(
-    `INSERT INTO limit_rule (asset_code, movement, counted_per, period, time_zone, amount_max)
-     VALUES ($1, 'SPEND', 'HOLDER', 'YEAR', 'Europe/Paris', 1000)`,
-    [merchant.pointAssetCode],
+  await withAdminConnection(house.database.adminConnectionString, (administrator) =>
+    administrator.query(
+      `INSERT INTO ledger.limit_rule (asset_code, movement, counted_per, period, time_zone, amount_max)
+       VALUES ($1, 'SPEND', 'HOLDER', 'YEAR', 'Europe/Paris', 1000)`,
+      [merchant.pointAssetCode],
+    ),
   );
   for (const { holderId } of [await house.openWallet(merchant), await house.openWallet(merchant)]) {
     const holder = await house.holder(holderId);

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createLogger } from '@localplus/logging';
 import { createMetrics } from '@localplus/metrics';
 import { withAdminConnection } from '@localplus/postgres';
@@ -103,6 +105,23 @@ describe('what falls due', () => {
     await work();
     await waitUntil(() => isReleased(holderId), 'another worker does it');
     expect(await ends(holderId)).toBe(1);
+  });
+
+  test('is done once by another process when one is killed in the middle', async () => {
+    const count = 600;
+    const holderIds: string[] = [];
+    while (holderIds.length < count) {
+      holderIds.push(...(await Promise.all(Array.from({ length: 100 }, () => walletWithHold(1)))));
+    }
+    const left = async () => (await office.due()).holderCount;
+    const worker = fork(new URL('../../../test/worker-main.ts', import.meta.url), [connectionString]);
+    await waitUntil(async () => (await left()) < count, 'the process has begun');
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    expect(await left()).toBeGreaterThan(0);
+    await work();
+    await waitUntil(async () => (await left()) === 0, 'another process does the rest');
+    for (const holderId of holderIds) expect(await ends(holderId)).toBe(1);
   });
 
   test('waits while the writer is overloaded, and is no fault of the holder', async () => {

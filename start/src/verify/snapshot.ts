@@ -20,15 +20,19 @@ export async function withSnapshot<Result>(
   const pool = createPool({ connectionString, name: 'verify', max: 1, statementTimeoutMs });
   try {
     const client = await pool.connect();
+    let isOver = false;
     try {
       await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
       // Between two statements the other snapshot may be at work for long.
       await client.query(`SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL work_mem = '${workMemory}'`);
       // The first statement that reads takes the snapshot.
       await client.query('SELECT FROM pg_class LIMIT 1');
-      return await work(client);
+      const result = await work(client);
+      await client.query('ROLLBACK');
+      isOver = true;
+      return result;
     } finally {
-      client.release(true);
+      client.release(!isOver);
     }
   } finally {
     await pool.end();

@@ -116,6 +116,7 @@ const homes = [
       '^subgraphs/[^/]+/src/store/',
     ],
   ),
+  atHome('pg-boss-at-home', ['pg-boss'], ['^subgraphs/[^/]+/src/store/']),
   {
     name: 'prisma-client-at-home',
     comment: 'A generated client is the store of its subgraph; Pothos, at the GraphQL door, reads through it.',

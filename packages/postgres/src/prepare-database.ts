@@ -19,8 +19,8 @@ export type DatabasePreparation = {
 
 /**
  * Makes the database, and for each subgraph a schema, its owner role (no login) and its login role with the given password.
- * A login role may connect and look up names in its own schema; tables are granted by the migrations. Everybody else may
- * nothing. Safe to run again, and by several processes at once.
+ * A login role may connect and look up names in its own schema; tables are granted by the migrations, which may also make a
+ * schema beside it for the tables of a library. Everybody else may nothing. Safe to run again, and by several processes at once.
  */
 export async function prepareDatabase(preparation: DatabasePreparation): Promise<void> {
   const { adminConnectionString, databaseName, subgraphs } = preparation;
@@ -67,9 +67,10 @@ async function createDatabase(client: Client, databaseName: string): Promise<voi
  */
 export async function grantDatabaseAccess(client: Client, databaseName: string, names: string[]): Promise<void> {
   const database = quoteName(databaseName);
-  const statements = names.map(rolesOf).map(({ schema, loginRole }) => {
+  const statements = names.map(rolesOf).map(({ schema, ownerRole, loginRole }) => {
     const role = quoteName(loginRole);
-    return `GRANT CONNECT ON DATABASE ${database} TO ${role};
+    return `GRANT CREATE ON DATABASE ${database} TO ${quoteName(ownerRole)};
+      GRANT CONNECT ON DATABASE ${database} TO ${role};
       ALTER ROLE ${role} IN DATABASE ${database} SET search_path = ${quoteName(schema)};`;
   });
   await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC; ${statements.join('')}`);

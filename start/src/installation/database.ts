@@ -17,7 +17,7 @@ export interface Database {
 }
 
 /** Tells where the database of an installation is and how each login gets in. */
-export function describeDatabase(settings: Settings, { passwords }: Secrets): Database {
+export function describeDatabase(settings: Settings, { passwords }: Pick<Secrets, 'passwords'>): Database {
   const password = encodeURIComponent(passwords.administrator);
   const server = settings.DATABASE_URL ?? `postgresql://postgres:${password}@${loopback}:${settings.POSTGRES_PORT}`;
   const name = decodeURIComponent(new URL(server).pathname.slice(1)) || defaultDatabaseName;

@@ -44,6 +44,11 @@ function preparePasswords(file: string): Record<DatabaseAccount, string> {
   return passwords;
 }
 
+/** The passwords of an installation that was set up before, and makes none; undefined where it was not. */
+export function readPasswords(state: StateDirectory): Secrets['passwords'] | undefined {
+  return passwordsSchema.safeParse(readJson(state.passwordsFile)).data;
+}
+
 async function prepareKey(file: string, kid: string): Promise<JWK> {
   if (!existsSync(file)) {
     const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });

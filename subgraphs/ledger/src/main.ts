@@ -19,11 +19,12 @@ import { createWalletClient } from './grpc/wallet-client.ts';
 import { WalletHop } from './grpc/wallet-hop.ts';
 import { createProgramFinder } from './queries/find-program.ts';
 import { DryRunner, dryRunSlots } from './store/dry-runner.ts';
-import { startDueWork } from './store/due-work.ts';
 import { createHolderDirectory } from './store/holder-directory.ts';
 import { createJournalDirectory } from './store/journal-directory.ts';
 import { PostingWriter, writerSlots } from './store/posting-writer.ts';
 import { createPrisma } from './store/prisma.ts';
+import { observeScheduledWork } from './store/scheduled-work/observe-scheduled-work.ts';
+import { startScheduledWork } from './store/scheduled-work/scheduled-work.ts';
 import { loadTemplates } from './store/template-rows.ts';
 
 /** Reads, the outbox's publisher and the projections; more connections only wait for the same two cores. */
@@ -93,8 +94,10 @@ async function openLedger(
   const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: () => toUuid(newId('lot'), 'lot') };
   const writer = new PostingWriter({ batch, wakeOutbox: () => outbox.wake(), tellWallet });
   resources.use('writer', writer, () => writer.stop());
-  const dueWork = startDueWork({ sql: pool, findHolder, writer, newId: batch.newId, logger });
-  resources.use('due work', dueWork, () => dueWork.stop());
+  const { newId: newUuid } = batch;
+  const work = await startScheduledWork({ connectionString, sql: pool, findHolder, writer, newId: newUuid, logger });
+  resources.use('scheduled work', work, () => work.stop());
+  observeScheduledWork(pool, metrics);
   const services: LedgerServices = {
     prisma,
     pool,

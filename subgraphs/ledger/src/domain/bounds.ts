@@ -17,3 +17,6 @@ export function isWithin(bounds: Bounds, amount: bigint): boolean {
 
 /** How long a hold may last: a hotel's week and a rental's month fit, a forgotten hold does not keep value for a year. */
 export const holdSecondsBounds: Bounds = { minimum: 1n, maximum: 2_678_400n };
+
+/** For how long a key answers what it answered: promised to whoever retries, also from a till that was away for a season. */
+export const keyRetentionMonths = 24;

@@ -5,6 +5,7 @@ import './end-limit.ts';
 import './holds.ts';
 import './ledger-account.ts';
 import './ledger-transaction.ts';
+import './liability-totals.ts';
 import './merchant.ts';
 import './operation-result.ts';
 import './post-commands.ts';

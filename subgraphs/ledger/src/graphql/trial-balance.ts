@@ -1,3 +1,4 @@
+import type { Asset } from '../domain/balance.ts';
 import type { TrialBalanceRow } from '../queries/trial-balance.ts';
 import { asset } from './balance.ts';
 import { builder } from './builder.ts';
@@ -26,25 +27,42 @@ const row = builder.objectRef<TrialBalanceRow>('TrialBalanceRow').implement({
   }),
 });
 
+interface Total {
+  asset: Asset;
+  debits: bigint;
+  credits: bigint;
+}
+
+const total = builder.objectRef<Total>('TrialBalanceTotal').implement({
+  description: "All accounts of one asset, added up, in the asset's smallest unit.",
+  fields: (t) => ({
+    asset: t.expose('asset', { type: asset, description: 'What they count in.' }),
+    debits: t.expose('debits', { type: 'BigInt', description: 'Everything ever debited.' }),
+    credits: t.expose('credits', { type: 'BigInt', description: 'Everything ever credited; the same as debits.' }),
+  }),
+});
+
 export const trialBalance = builder.objectRef<{ rows: TrialBalanceRow[] }>('TrialBalance').implement({
   description: "A merchant's books at one instant.",
   fields: (t) => ({
     rows: t.expose('rows', { type: [row], description: 'One for each kind of account and asset.' }),
+    totals: t.field({
+      type: [total],
+      description: 'One for each asset.',
+      resolve: ({ rows }) => totalsOf(rows),
+    }),
     isBalanced: t.boolean({
       description: 'Whether debits equal credits for each asset. Anything else is a fault of the platform.',
-      resolve: ({ rows }) => isBalanced(rows),
+      resolve: ({ rows }) => totalsOf(rows).every(({ debits, credits }) => debits === credits),
     }),
   }),
 });
 
-function isBalanced(rows: TrialBalanceRow[]): boolean {
-  const differences = new Map<string, bigint>();
-  for (const {
-    asset: { code },
-    debits,
-    credits,
-  } of rows) {
-    differences.set(code, (differences.get(code) ?? 0n) + debits - credits);
+function totalsOf(rows: readonly TrialBalanceRow[]): Total[] {
+  const totals = new Map<string, Total>();
+  for (const { asset, debits, credits } of rows) {
+    const before = totals.get(asset.code) ?? { asset, debits: 0n, credits: 0n };
+    totals.set(asset.code, { asset, debits: before.debits + debits, credits: before.credits + credits });
   }
-  return [...differences.values()].every((difference) => difference === 0n);
+  return [...totals.values()];
 }

@@ -47,3 +47,55 @@ export async function readLiability(sql: Sql, merchantId: string): Promise<Liabi
     held: BigInt(row.held),
   }));
 }
+
+/** What a merchant owes to its holders in one asset: by its lots, and by its books. In the asset's smallest unit. */
+export interface LiabilityTotal {
+  asset: Asset;
+  pending: bigint;
+  available: bigint;
+  held: bigint;
+  /** What the accounts of its holders have, which is the same. */
+  ofAccounts: bigint;
+}
+
+interface StoredTotal {
+  code: string;
+  scale: number;
+  pending: string;
+  available: string;
+  held: string;
+  of_accounts: string;
+}
+
+const totalStatement = `
+  SELECT s.code, s.scale, coalesce(l.pending, 0)::text AS pending, coalesce(l.available, 0)::text AS available,
+         coalesce(l.held, 0)::text AS held, coalesce(a.balance, 0)::text AS of_accounts
+  FROM (
+    SELECT asset_id, sum(balance) AS balance FROM account
+    WHERE merchant_id = $1 AND part IN ('PENDING', 'AVAILABLE', 'HELD') GROUP BY asset_id
+  ) a
+  FULL JOIN (
+    SELECT asset_id, sum(pending) AS pending, sum(available) AS available, sum(held) AS held FROM lot
+    WHERE merchant_id = $1 AND is_open GROUP BY asset_id
+  ) l USING (asset_id)
+  JOIN asset s ON s.id = asset_id
+  ORDER BY s.code`;
+
+/**
+ * Adds up what a merchant owes, by its lots and by its books, in one statement, so that both are of one instant.
+ * @param merchantId UUID
+ */
+export async function readLiabilityTotals(sql: Sql, merchantId: string): Promise<LiabilityTotal[]> {
+  const { rows } = await sql.query<StoredTotal>({
+    name: 'read-liability-totals',
+    text: totalStatement,
+    values: [merchantId],
+  });
+  return rows.map((row) => ({
+    asset: { code: row.code, scale: row.scale },
+    pending: BigInt(row.pending),
+    available: BigInt(row.available),
+    held: BigInt(row.held),
+    ofAccounts: BigInt(row.of_accounts),
+  }));
+}

@@ -1,0 +1,3 @@
+import type { PgBoss } from 'pg-boss';
+
+export const send = (queue: PgBoss) => queue.send('work');

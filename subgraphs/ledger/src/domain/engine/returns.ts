@@ -128,6 +128,8 @@ export function reverse(
   }
   const { earned, takenBack } = earnedBy(state, original);
   const due = earned - takenBack - sumOf(later.map(({ uncollected = 0n }) => uncollected));
+  // All that it earned was taken back with returns: nothing is left to undo.
+  if (due === 0n) return { status: 'ALREADY_REVERSED' };
   const plan = planTakingBack(state, original, due, negativeBalance);
   if (plan.uncollected > 0n) return { status: 'INSUFFICIENT', available: due - plan.uncollected };
   const entry = open();

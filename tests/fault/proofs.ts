@@ -21,6 +21,14 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
     environment: { LOCALPLUS_FAULT_POSTS: '2000', LOCALPLUS_FAULT_ROUNDS: '5' },
   },
   {
+    name: 'model',
+    proves: 'whatever commands come in whatever order, the ledger does what a model of single points does',
+    runs: [
+      ['--project', 'unit', 'subgraphs/ledger/src/domain/engine/model.test.ts'],
+      [...integration, 'subgraphs/ledger/src/store/model.integration.test.ts'],
+    ],
+  },
+  {
     name: 'R2',
     proves: 'the publisher misses no row, whatever order commits come in',
     runs: [

@@ -60,4 +60,9 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
       [...kafka, 'tests/kafka/outbox-projections.test.ts'],
     ],
   },
+  {
+    name: 'R6',
+    proves: 'batches of whatever holders meet no deadlock',
+    runs: [[...integration, 'subgraphs/ledger/src/store/deadlocks.integration.test.ts']],
+  },
 ];

@@ -22,6 +22,14 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
     environment: { LOCALPLUS_FAULT_POSTS: '2000', LOCALPLUS_FAULT_ROUNDS: '5' },
   },
   {
+    name: 'model',
+    proves: 'whatever commands come in whatever order, the ledger does what a model of single points does',
+    runs: [
+      [...vitest, '--project', 'unit', 'subgraphs/ledger/src/domain/engine/model.test.ts'],
+      [...integration, 'subgraphs/ledger/src/store/model.integration.test.ts'],
+    ],
+  },
+  {
     name: 'R2',
     proves: 'the publisher misses no row, whatever order commits come in',
     runs: [
@@ -52,6 +60,11 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
       [...integration, 'tests/fault/projections.test.ts'],
       [...kafka, 'tests/kafka/outbox-projections.test.ts'],
     ],
+  },
+  {
+    name: 'R6',
+    proves: 'batches of whatever holders meet no deadlock',
+    runs: [[...integration, 'subgraphs/ledger/src/store/deadlocks.integration.test.ts']],
   },
   {
     name: 'R10',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fromUuid, newId, toUuid } from '@localplus/identifiers';
 import { createPool } from '@localplus/postgres';
 import { type DefineLimit, defineLimit } from '../src/commands/define-limit.ts';
+import { endLimit } from '../src/commands/end-limit.ts';
 import { openHolder } from '../src/commands/open-holder.ts';
 import type { PostingCommands } from '../src/commands/posting-commands.ts';
 import { availableOf, type Balance } from '../src/domain/balance.ts';
@@ -166,6 +167,12 @@ export class LedgerHouse {
     const set = await defineLimit(this.pool, { ...command, ...terms }, staffOf(merchant));
     if ('code' in set) throw new Error(`The limit was refused: ${set.message}`);
     return fromUuid('lim', set.limit.id);
+  }
+
+  /** Ends a limit of a merchant. @param limitId `lim_…` */
+  async endLimit({ merchant }: HouseMerchant, limitId: string): Promise<void> {
+    const ended = await endLimit(this.pool, { idempotencyKey: newKey(), limitId }, staffOf(merchant));
+    if ('code' in ended) throw new Error(`The limit could not be ended: ${ended.message}`);
   }
 
   async openWallet(merchant: HouseMerchant, points = 0n): Promise<HouseWallet> {

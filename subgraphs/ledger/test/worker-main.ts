@@ -9,7 +9,7 @@ const house = await openLedgerHouse({
   adminConnectionString: connectionString,
   drop: async () => undefined,
 });
-const { sql, findHolder } = house.commands;
+const { findHolder } = house.commands;
 const { newId } = house.batch;
 const logger = createLogger('worker').child({}, { level: 'fatal' });
-await startScheduledWork({ connectionString, logger, sql, findHolder, newId, writer: house.writer });
+await startScheduledWork({ connectionString, logger, sql: house.pool, findHolder, newId, writer: house.writer });

@@ -1,4 +1,3 @@
-import { withRetry } from '@localplus/postgres';
 import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findFaults } from '../../test/invariants.ts';
@@ -129,27 +128,4 @@ test('two processes that bring the same keys for different holders: the one that
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.constraint] : []));
   expect(reasons.every((constraint) => constraint === 'idempotency_pkey')).toBe(true);
   expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
-});
-
-test('sixty-four connections on ten holders in random pairs meet no deadlock', async () => {
-  const wallets = await Promise.all(Array.from({ length: 10 }, () => house.openWallet(merchant, 100n)));
-  const pick = () => wallets[Math.floor(Math.random() * wallets.length)]!.holderId;
-  const until = performance.now() + 3_000;
-  let posted = 0;
-  const work = async () => {
-    while (performance.now() < until) {
-      const batch = await Promise.all([pick(), pick()].map((holderId) => house.earning(holderId, 1n)));
-      const outcomes = await withRetry(() => house.run(batch));
-      posted += outcomes.length;
-    }
-  };
-  const { rows: before } = await house.pool.query(
-    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
-  );
-  await Promise.all(Array.from({ length: 64 }, work));
-  const { rows: after } = await house.pool.query(
-    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
-  );
-  expect(posted).toBeGreaterThan(100);
-  expect(after).toEqual(before);
 });

@@ -2,18 +2,19 @@ import type { BatchState, UsedKey } from '../../src/domain/engine/batch-state.ts
 import { noEffects } from '../../src/domain/engine/batch-state.ts';
 import { type Decision, decide } from '../../src/domain/engine/decide.ts';
 import { emptyParts, type HolderState } from '../../src/domain/engine/holder-state.ts';
+import { movementOf } from '../../src/domain/engine/limits.ts';
 import type { Account, Holder } from '../../src/domain/holder.ts';
-import type { Operation, OperationRequest } from '../../src/domain/operation.ts';
+import { endOf } from '../../src/domain/lot.ts';
+import type { OperationRequest } from '../../src/domain/operation.ts';
 import type { LedgerTransaction, Original } from '../../src/domain/transaction.ts';
+import { EngineCounters, type ModelLimit } from './limits.ts';
 import { migratedTemplates, partOfKind } from './migrated-templates.ts';
+import { dayAt } from './world.ts';
 
 const templates = migratedTemplates();
 const asset = { code: 'PTS.model', scale: 0 };
 /** The number of the only asset. */
 export const assetId = 1;
-const startMs = Date.UTC(2026, 0, 1);
-/** One step of the model's clock. */
-export const stepMs = 24 * 60 * 60 * 1_000;
 
 /** The ledger's rules without its database: what they decided is kept in memory, as they left it. */
 export class EngineLedger {
@@ -21,10 +22,11 @@ export class EngineLedger {
   readonly transactions: LedgerTransaction[] = [];
   readonly #originals = new Map<string, Original>();
   readonly #keys = new Map<string, UsedKey>();
+  readonly #counters: EngineCounters;
   #ids = 0;
-  now = 0;
 
-  constructor(holderCount: number) {
+  constructor(holderCount: number, limits: readonly ModelLimit[]) {
+    this.#counters = new EngineCounters(limits);
     this.states = Array.from({ length: holderCount }, (_, index) => stateOf(holderNumber(index)));
   }
 
@@ -33,22 +35,21 @@ export class EngineLedger {
     return this.#ids.toString().padStart(12, '0');
   };
 
-  /** Posts an operation of a holder. */
-  post(holder: number, operation: Operation, transactionId = this.newId()): Decision {
-    const state = this.states[holder];
-    if (state === undefined) throw new Error('There is no such holder.');
+  /** Posts a request on a day of the model. */
+  post(request: OperationRequest, day: number): Decision {
+    const { holder, operation } = request;
     const effects = noEffects();
     const batch: BatchState = {
-      at: new Date(startMs + this.now * stepMs),
+      at: dayAt(day),
       templates,
       holders: new Map(this.states.map((each) => [each.holder.id, each])),
       keys: this.#keys,
       originals: this.#originals,
-      counters: new Map(),
+      counters: new Map([[0, this.#counters.of(movementOf(operation), holder.id, holder.merchantId, day)]]),
       newId: this.newId,
       effects,
     };
-    const [decision] = decide(batch, [requestOf(state.holder, operation, transactionId)]);
+    const [decision] = decide(batch, [request]);
     if (decision === undefined) throw new Error('A request was left without a decision.');
     for (const id of effects.settledHolderIds) this.#findNextDue(id);
     for (const transaction of effects.transactions) this.#keep(transaction);
@@ -73,32 +74,17 @@ export class EngineLedger {
     const state = this.states.find(({ holder }) => holder.id === holderId);
     if (state === undefined) return;
     const instants = [
-      ...[...state.lots.values()].flatMap(({ pending, activatesAt, available, expiresAt }) => [
-        ...(pending > 0n && activatesAt ? [activatesAt.getTime()] : []),
-        ...(available > 0n && expiresAt ? [expiresAt.getTime()] : []),
-      ]),
+      ...[...state.lots.values()].flatMap((lot) => {
+        const end = endOf(lot, state.activeAt);
+        return [
+          ...(lot.pending > 0n && lot.activatesAt ? [lot.activatesAt.getTime()] : []),
+          ...(lot.available > 0n && end ? [end.getTime()] : []),
+        ];
+      }),
       ...[...state.holds.values()].filter(({ held }) => held > 0n).map(({ expiresAt }) => expiresAt.getTime()),
     ];
     state.dueAt = instants.length === 0 ? undefined : new Date(Math.min(...instants));
   }
-}
-
-function requestOf(holder: Holder, operation: Operation, transactionId: string): OperationRequest {
-  return {
-    transactionId,
-    scope: 'model',
-    key: transactionId,
-    command: 'model',
-    inputHash: Buffer.alloc(32),
-    holder,
-    operation,
-    programVersion: 1,
-    country: undefined,
-    storeId: undefined,
-    reference: undefined,
-    occurredAt: undefined,
-    actor: { kind: 'system', id: 'model' },
-  };
 }
 
 function holderNumber(index: number): Holder {

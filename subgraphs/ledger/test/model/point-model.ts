@@ -6,13 +6,20 @@ interface Point {
   lot: number;
   activatesAt: number;
   endsAt: number;
+  /** Ends when its wallet neither earned nor spent for so many days since. */
+  inactivity: { earnedAt: number; days: number } | undefined;
   place: 'PENDING' | 'AVAILABLE' | 'HELD' | 'GONE';
 }
 
 interface Wallet {
   points: Point[];
   owed: number;
+  /** The newest earning or spending. */
+  activeAt: number;
 }
+
+/** A line of a purchase, by its name. */
+export type Lines = ReadonlyMap<string, number>;
 
 interface Earned {
   wallet: number;
@@ -20,6 +27,8 @@ interface Earned {
   purchase: number;
   earned: number;
   returned: number;
+  lines: Lines;
+  returnedLines: Map<string, number>;
   settledPoints: number;
   isReversed: boolean;
 }
@@ -48,6 +57,16 @@ export interface Figures {
   owed: number;
 }
 
+/** When points that are earned can be spent, in days of the model. */
+export interface Period {
+  activatesAt: number | undefined;
+  endsAt: number | undefined;
+  inactivityDays: number | undefined;
+}
+
+/** What comes back of a purchase: an amount, or lines, of each so much or all that is left. */
+export type ReturnedPart = number | readonly { lineId: string; amount: number | undefined }[];
+
 const never = Number.POSITIVE_INFINITY;
 
 /** The rules of points, told by single points. One point is earned for each unit of a purchase. */
@@ -60,7 +79,7 @@ export class PointModel {
   #lots = 0;
 
   constructor(walletCount: number) {
-    this.wallets = Array.from({ length: walletCount }, () => ({ points: [], owed: 0 }));
+    this.wallets = Array.from({ length: walletCount }, () => ({ points: [], owed: 0, activeAt: 0 }));
   }
 
   figures(wallet: number): Figures {
@@ -74,7 +93,7 @@ export class PointModel {
     const ended = this.holds.filter((hold) => hold.wallet === wallet && !hold.end && hold.expiresAt <= this.now);
     for (const hold of ended.sort((a, b) => a.expiresAt - b.expiresAt)) {
       hold.end = 'EXPIRED';
-      this.#arrive(wallet, hold.points.splice(0));
+      this.#arrive(wallet, hold.points.splice(0).sort(this.#bySoonestEnd(wallet)));
     }
     const { points } = this.#wallet(wallet);
     const due = points.filter(({ place, activatesAt }) => place === 'PENDING' && activatesAt <= this.now);
@@ -82,19 +101,30 @@ export class PointModel {
       wallet,
       due.sort((a, b) => a.activatesAt - b.activatesAt || a.lot - b.lot),
     );
-    for (const point of points) if (point.place === 'AVAILABLE' && point.endsAt <= this.now) point.place = 'GONE';
+    for (const point of points) {
+      if (point.place === 'AVAILABLE' && this.#endOf(wallet, point) <= this.now) point.place = 'GONE';
+    }
   }
 
-  earn(wallet: number, amount: number, { delay, validity }: { delay: number; validity: number | undefined }): string {
+  earn(
+    wallet: number,
+    amount: number,
+    { activatesAt = 0, endsAt, inactivityDays }: Period,
+    lines: Lines = new Map(),
+  ): string {
     this.settle(wallet);
     const lot = this.#nextLot();
-    const activatesAt = this.now + delay;
-    const endsAt = validity === undefined ? never : this.now + validity;
-    const points = Array.from({ length: amount }, (): Point => ({ lot, activatesAt, endsAt, place: 'PENDING' }));
+    const dates = {
+      activatesAt,
+      endsAt: endsAt ?? never,
+      inactivity: inactivityDays === undefined ? undefined : { earnedAt: this.now, days: inactivityDays },
+    };
+    const points = Array.from({ length: amount }, (): Point => ({ lot, ...dates, place: 'PENDING' }));
     this.#wallet(wallet).points.push(...points);
-    if (delay === 0) this.#arrive(wallet, points);
-    const state = { returned: 0, settledPoints: 0, isReversed: false };
-    this.earnings.push({ wallet, lot, purchase: amount, earned: amount, ...state });
+    if (activatesAt <= this.now) this.#arrive(wallet, points);
+    const state = { returned: 0, returnedLines: new Map(), settledPoints: 0, isReversed: false };
+    this.earnings.push({ wallet, lot, purchase: amount, earned: amount, lines, ...state });
+    this.#markActive(wallet);
     this.settle(wallet);
     return 'DONE';
   }
@@ -105,6 +135,7 @@ export class PointModel {
     const points = this.#soonest(wallet, amount);
     for (const point of points) point.place = 'GONE';
     this.spendings.push({ wallet, points, givenBack: 0, isReversed: false });
+    this.#markActive(wallet);
     return 'DONE';
   }
 
@@ -123,12 +154,14 @@ export class PointModel {
     if (hold.end !== undefined) return 'HOLD_ENDED';
     const captured = amount ?? hold.points.length;
     if (captured > hold.points.length) return 'HOLD_EXCEEDED';
+    hold.points.sort(this.#bySoonestEnd(hold.wallet));
     const points = hold.points.splice(0, captured);
     for (const point of points) point.place = 'GONE';
     hold.captured += captured;
     if (isFinal) this.#arrive(hold.wallet, hold.points.splice(0));
     if (hold.points.length === 0) hold.end = 'CAPTURED';
     this.spendings.push({ wallet: hold.wallet, points, givenBack: 0, isReversed: false });
+    this.#markActive(hold.wallet);
     this.settle(hold.wallet);
     return 'DONE';
   }
@@ -137,7 +170,7 @@ export class PointModel {
     const hold = this.#holdAt(index);
     this.settle(hold.wallet);
     if (hold.end !== undefined) return 'HOLD_ENDED';
-    this.#arrive(hold.wallet, hold.points.splice(0));
+    this.#arrive(hold.wallet, hold.points.splice(0).sort(this.#bySoonestEnd(hold.wallet)));
     hold.end = 'RELEASED';
     this.settle(hold.wallet);
     return 'DONE';
@@ -149,18 +182,42 @@ export class PointModel {
     const refundable = spent.points.length - spent.givenBack;
     if (refundable === 0 || (amount ?? 0) > refundable) return 'REFUND_EXCEEDED';
     this.#giveBack(spent, amount ?? refundable, grace);
+    this.settle(spent.wallet);
     return 'DONE';
   }
 
-  returnPurchase(index: number, amount: number, policy: NegativeBalance): string {
+  reverseSpending(index: number, grace: number): string {
+    const spent = this.#spendingAt(index);
+    this.settle(spent.wallet);
+    if (spent.isReversed) return 'ALREADY_REVERSED';
+    const refundable = spent.points.length - spent.givenBack;
+    if (refundable === 0) return 'REFUND_EXCEEDED';
+    this.#giveBack(spent, refundable, grace);
+    this.settle(spent.wallet);
+    spent.isReversed = true;
+    return 'DONE';
+  }
+
+  /** @param spending what was spent in the same purchase, given back in proportion */
+  returnPurchase(index: number, part: ReturnedPart, policy: NegativeBalance, spending?: number): string {
     const earned = this.#earningAt(index);
     this.settle(earned.wallet);
     if (earned.isReversed) return 'ALREADY_REVERSED';
+    const amounts = typeof part === 'number' ? new Map() : returnedLines(earned, part);
+    if (typeof amounts === 'string') return amounts;
+    const amount = typeof part === 'number' ? part : [...amounts.values()].reduce((sum, of) => sum + of, 0);
     if (amount > earned.purchase - earned.returned) return 'RETURN_EXCEEDED';
+    for (const [line, of] of amounts) earned.returnedLines.set(line, (earned.returnedLines.get(line) ?? 0) + of);
     earned.returned += amount;
+    if (spending !== undefined) {
+      const spent = this.#spendingAt(spending);
+      const due = Math.floor((spent.points.length * earned.returned) / earned.purchase) - spent.givenBack;
+      if (due > 0) this.#giveBack(spent, due, 0);
+    }
     const due = earned.earned - earned.settledPoints - (earned.purchase - earned.returned);
     this.#takeBack(earned, due, policy);
     earned.settledPoints += due;
+    this.settle(earned.wallet);
     return 'DONE';
   }
 
@@ -185,11 +242,15 @@ export class PointModel {
     const byLot = Map.groupBy(points, ({ lot }) => lot);
     for (const group of byLot.values()) {
       const lot = this.#nextLot();
-      const arrived = group.map(({ endsAt }): Point => ({ lot, activatesAt: 0, endsAt, place: 'PENDING' }));
+      const arrived = group.map(({ endsAt, inactivity }): Point => {
+        return { lot, activatesAt: 0, endsAt, inactivity, place: 'PENDING' };
+      });
       for (const point of group) point.place = 'GONE';
       this.#wallet(to).points.push(...arrived);
       this.#arrive(to, arrived);
     }
+    this.#markActive(from);
+    this.settle(to);
     return 'DONE';
   }
 
@@ -208,15 +269,12 @@ export class PointModel {
     for (const group of Map.groupBy(points, ({ lot }) => lot).values()) {
       const [first] = group;
       if (first === undefined) continue;
-      const isGraced = first.endsAt <= this.now && grace > 0;
-      const lot = isGraced ? this.#nextLot() : first.lot;
-      const back = group.map((point): Point => {
-        return { ...point, lot, endsAt: isGraced ? this.now + grace : point.endsAt, place: 'PENDING' };
-      });
+      const isGraced = this.#endOf(spent.wallet, first) <= this.now && grace > 0;
+      const graced = isGraced ? { lot: this.#nextLot(), endsAt: this.now + grace, inactivity: undefined } : {};
+      const back = group.map((point): Point => ({ ...point, ...graced, place: 'PENDING' }));
       this.#wallet(spent.wallet).points.push(...back);
       this.#arrive(spent.wallet, back);
     }
-    this.settle(spent.wallet);
   }
 
   #collectable({ wallet, lot }: Earned, policy: NegativeBalance): number {
@@ -243,7 +301,23 @@ export class PointModel {
   /** The points that are spent first: those that end soonest, of the older lot where two end together. */
   #soonest(wallet: number, amount: number): Point[] {
     const available = this.#wallet(wallet).points.filter(({ place }) => place === 'AVAILABLE');
-    return available.sort((a, b) => (a.endsAt === b.endsAt ? a.lot - b.lot : a.endsAt - b.endsAt)).slice(0, amount);
+    return available.sort(this.#bySoonestEnd(wallet)).slice(0, amount);
+  }
+
+  #bySoonestEnd(wallet: number): (a: Point, b: Point) => number {
+    return (a, b) => {
+      const [endOfA, endOfB] = [this.#endOf(wallet, a), this.#endOf(wallet, b)];
+      return endOfA === endOfB ? a.lot - b.lot : endOfA - endOfB;
+    };
+  }
+
+  #endOf(wallet: number, { endsAt, inactivity }: Point): number {
+    if (inactivity === undefined) return endsAt;
+    return Math.max(inactivity.earnedAt, this.#wallet(wallet).activeAt) + inactivity.days;
+  }
+
+  #markActive(wallet: number): void {
+    this.#wallet(wallet).activeAt = this.now;
   }
 
   #spendable(wallet: number): number {
@@ -279,4 +353,17 @@ export class PointModel {
     if (spent === undefined) throw new Error('The model has no such spending.');
     return spent;
   }
+}
+
+/** What comes back of each line, or why it may not. */
+function returnedLines(earned: Earned, part: Exclude<ReturnedPart, number>): Map<string, number> | string {
+  const amounts = new Map<string, number>();
+  for (const { lineId, amount } of part) {
+    const bought = earned.lines.get(lineId);
+    if (bought === undefined) return 'UNKNOWN_LINE';
+    const left = bought - (earned.returnedLines.get(lineId) ?? 0) - (amounts.get(lineId) ?? 0);
+    if (left === 0 || (amount ?? left) > left) return 'RETURN_EXCEEDED';
+    amounts.set(lineId, (amounts.get(lineId) ?? 0) + (amount ?? left));
+  }
+  return amounts;
 }

@@ -1,11 +1,11 @@
 import { smallerOf } from '../amount.ts';
-import { hasEnded, type Lot } from '../lot.ts';
+import type { Hold } from '../hold.ts';
+import { bySoonestEnd, hasEnded, type Lot } from '../lot.ts';
 import type { OperationRequest } from '../operation.ts';
 import type { Actor, LedgerTransaction } from '../transaction.ts';
 import { type BatchState, closeEntry } from './batch-state.ts';
 import { Entry, type EntryDetails } from './entry.ts';
-import type { HolderState } from './holder-state.ts';
-import { partsOf } from './holder-state.ts';
+import { type HolderState, partsOf, type Share } from './holder-state.ts';
 
 const system: Actor = { kind: 'system', id: 'ledger' };
 
@@ -38,21 +38,30 @@ function endHolds(batch: BatchState, state: HolderState): LedgerTransaction[] {
   const due = [...state.holds.values()].filter(({ held, expiresAt }) => held > 0n && expiresAt <= batch.at);
   due.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime() || (a.id < b.id ? -1 : 1));
   return due.map((hold) => {
-    const lots = [...hold.heldByLot].filter(([, held]) => held > 0n);
-    const first = state.lots.get(lots[0]?.[0] ?? '');
-    const entry = openDue(batch, state, { kind: 'HOLD_EXPIRY', holdId: hold.id }, first, hold.expiresAt);
-    for (const [lotId, held] of lots) {
-      const lot = state.lots.get(lotId);
-      if (lot === undefined) throw new Error(`Hold ${hold.id} has a lot that was not read.`);
-      entry.move('release', state, lot, held);
+    const shares = sharesOf(state, hold);
+    const details = { kind: 'HOLD_EXPIRY', holdId: hold.id } as const;
+    const entry = openDue(batch, state, details, shares[0]?.lot, hold.expiresAt);
+    for (const { lot, amount } of shares) {
+      entry.move('release', state, lot, amount);
       repay(entry, state, lot);
-      hold.heldByLot.set(lotId, 0n);
+      hold.heldByLot.set(lot.id, 0n);
     }
     hold.expired += hold.held;
     hold.held = 0n;
     batch.effects.changedHoldIds.add(hold.id);
     return closeEntry(batch, entry);
   });
+}
+
+/** What a hold has of lots, soonest end first: the order in which the database has them is not said. */
+function sharesOf(state: HolderState, { id, heldByLot }: Hold): Share[] {
+  const shares = [...heldByLot].map(([lotId, amount]) => {
+    const lot = state.lots.get(lotId);
+    if (lot === undefined) throw new Error(`Hold ${id} has a lot that was not read.`);
+    return { lot, amount };
+  });
+  const inOrder = bySoonestEnd(state.activeAt);
+  return shares.filter(({ amount }) => amount > 0n).sort((a, b) => inOrder(a.lot, b.lot));
 }
 
 function activateLots(batch: BatchState, state: HolderState): LedgerTransaction[] {

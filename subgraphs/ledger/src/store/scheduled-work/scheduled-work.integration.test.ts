@@ -54,8 +54,9 @@ async function asAdministrator(statement: string): Promise<void> {
 
 /** Begins to work, as one more process would; `settle` may get in the way of the writer. */
 async function work(post: Settling['writer']['post'] = (request) => house.writer.post(request)): Promise<void> {
-  const { sql, findHolder } = house.commands;
-  const { newId } = house.batch;
+  const { pool: sql, commands, batch } = house;
+  const { findHolder } = commands;
+  const { newId } = batch;
   workers.push(await startScheduledWork({ connectionString, logger, sql, findHolder, newId, writer: { post } }));
 }
 

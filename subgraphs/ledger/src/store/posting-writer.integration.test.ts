@@ -37,8 +37,11 @@ interface Statement {
 }
 
 /** How many requests a batch locks for: their keys are one array of the statement that begins it. */
+/** How many items a batch has: the length of the array of their holders, in binary. */
 function sizeOf({ values }: Statement): number {
-  return String(values?.[3]).split(',').length;
+  const items = values?.[4];
+  if (!Buffer.isBuffer(items)) throw new Error('lock_batch has no array of items.');
+  return items.readInt32BE(12);
 }
 
 /** A writer on the house's own connections, whose batches can be watched, and whose statements can be disturbed. */

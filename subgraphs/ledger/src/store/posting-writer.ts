@@ -4,6 +4,7 @@ import type { BalanceChange } from '../domain/balance-change.ts';
 import type { Decision } from '../domain/engine/decide.ts';
 import { Overloaded, Unavailable } from '../domain/failures.ts';
 import type { OperationRequest } from '../domain/operation.ts';
+import { OutOfRange } from './binary-array.ts';
 import { isConnectionLost } from './connection-loss.ts';
 import { type BatchResult, type BatchSettings, runBatch } from './run-batch.ts';
 
@@ -32,7 +33,7 @@ export type Written = Decision & { balanceState: BalanceState };
 
 /** What of a request could not be written: its own fault, and nobody else's. */
 const outOfRange: Decision = { status: 'OUT_OF_RANGE' };
-/** A number left 64 bits. */
+/** A number left 64 bits in the database. */
 const outOfRangeState = '22003';
 
 interface WriterSettings {
@@ -159,7 +160,7 @@ export class PostingWriter {
       } else if (units.length > 1) {
         // A request that PostgreSQL will not have must not take its neighbours with it. Their keys make it safe.
         for (const unit of units) await this.#commit([unit]);
-      } else if (sqlState(error) === outOfRangeState && first.requests.length === 1) {
+      } else if (isOutOfRange(error) && first.requests.length === 1) {
         first.resolve([{ ...outOfRange, balanceState: 'CURRENT' }]);
       } else if (first.requests.length > 1 && !first.isAtomic) {
         await this.#commitOneByOne(first);
@@ -223,6 +224,10 @@ function refusedTogether(decisions: readonly Decision[]): Decision[] {
 /** Another batch brought the same key for another holder and committed first; now its key can be seen. */
 function isKeyRaceLost(error: unknown): boolean {
   return sqlState(error) === '23505' && constraintName(error) === 'idempotency_pkey';
+}
+
+function isOutOfRange(error: unknown): boolean {
+  return error instanceof OutOfRange || sqlState(error) === outOfRangeState;
 }
 
 /** Whether the fault lies in the moment and not in the batch: the same batch may succeed later. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { newId, toUuid } from '@localplus/identifiers';
+import { newUuid } from '@localplus/identifiers';
 import type { OperationRequest } from '@localplus/ledger/testing/load';
 
 export type Holder = OperationRequest['holder'];
@@ -18,7 +18,7 @@ export function makeCommand(holder: Holder): OperationRequest {
   const occurredAt = new Date();
   const isEarning = Math.random() < earnShare;
   const common = {
-    transactionId: toUuid(newId('trx'), 'trx'),
+    transactionId: newUuid(),
     scope: 'mer_01h455vb4pex5vsknk084sn02q',
     key: randomUUID(),
     inputHash,

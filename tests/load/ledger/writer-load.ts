@@ -1,4 +1,4 @@
-import { newId, toUuid } from '@localplus/identifiers';
+import { newUuid } from '@localplus/identifiers';
 import { createHolderDirectory, loadTemplates, PostingWriter, writerSlots } from '@localplus/ledger/testing/load';
 import { createPool } from '@localplus/postgres';
 import { runStage, type StageResult } from '../measure.ts';
@@ -26,7 +26,7 @@ export async function openWriterLoad({ connectionString, adminConnectionString, 
     Math.min(holdersLoadedMax, size.holders),
   ]);
   const holders = await loadHolders(pool, ids.rows.map(({ id }) => id));
-  const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: () => toUuid(newId('lot'), 'lot') };
+  const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: newUuid };
   const writer = new PostingWriter({ batch, wakeOutbox: () => undefined, tellWallet: async () => 'CURRENT' });
   return {
     run: ({ aim, inFlight, durationMs, commandsPerRequest = 1 }) =>

@@ -1,4 +1,3 @@
-import { fromUuid } from '@localplus/identifiers';
 import type { QueryConfig } from 'pg';
 import type { BalanceChange } from '../domain/balance-change.ts';
 import type { Effects } from '../domain/engine/batch-state.ts';
@@ -8,7 +7,7 @@ import type { Hold } from '../domain/hold.ts';
 import type { Holder } from '../domain/holder.ts';
 import type { Lot } from '../domain/lot.ts';
 import type { LedgerTransaction, Posting } from '../domain/transaction.ts';
-import { balancesJson, deltasJson, eventJson } from './balance-json.ts';
+import { balancesJson, deltasJson, eventJson, holderIdentifier } from './balance-json.ts';
 import {
   byteaArray,
   int2Array,
@@ -101,18 +100,23 @@ const changedLotColumns: readonly Column<Lot>[] = [
   column(int8Array, ({ revoked }) => revoked),
 ];
 
-type ChangeRow = BalanceChange & { holderKind: Holder['kind'] };
+interface ChangeRow {
+  change: BalanceChange;
+  holderKind: Holder['kind'];
+  deltas: string;
+  balances: string;
+}
 
 const changeColumns: readonly Column<ChangeRow>[] = [
-  column(uuidArray, ({ holderId }) => holderId),
-  column(int8Array, ({ version }) => version),
-  column(uuidArray, ({ merchantId }) => merchantId),
-  column(uuidArray, ({ transactionId }) => transactionId),
-  column(textArray, ({ kind }) => kind),
-  column(jsonbArray, ({ deltas }) => deltasJson(deltas)),
-  column(jsonbArray, ({ balances }) => balancesJson(balances)),
-  column(textArray, ({ holderKind, holderId }) => fromUuid(holderKind === 'card' ? 'gc' : 'wal', holderId)),
-  column(jsonbArray, (change) => eventJson(change, change.holderKind)),
+  column(uuidArray, ({ change }) => change.holderId),
+  column(int8Array, ({ change }) => change.version),
+  column(uuidArray, ({ change }) => change.merchantId),
+  column(uuidArray, ({ change }) => change.transactionId),
+  column(textArray, ({ change }) => change.kind),
+  column(jsonbArray, ({ deltas }) => deltas),
+  column(jsonbArray, ({ balances }) => balances),
+  column(textArray, ({ holderKind, change }) => holderIdentifier(holderKind, change.holderId)),
+  column(jsonbArray, (row) => eventJson(row.change, row)),
 ];
 
 const keyColumns: readonly Column<Effects['keys'][number]>[] = [
@@ -135,7 +139,12 @@ const statement = { name: 'write_batch', text: `SELECT write_batch(${parameters}
 export function writeStatement({ locked, effects, versionsBefore }: Decided): QueryConfig {
   const { transactions } = effects;
   const changes = transactions.flatMap(({ changes }) => {
-    return changes.map((change) => ({ ...change, holderKind: stateOf(locked, change.holderId).holder.kind }));
+    return changes.map((change) => ({
+      change,
+      holderKind: stateOf(locked, change.holderId).holder.kind,
+      deltas: deltasJson(change.deltas),
+      balances: balancesJson(change.balances),
+    }));
   });
   const postings = transactions.flatMap(({ id, holder: { merchantId }, postings }) => {
     return postings.map((posting, index) => ({ ...posting, transactionId: id, position: index + 1, merchantId }));

@@ -27,7 +27,8 @@ export function describeMachine(): string {
   )} GiB of memory, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 }
 
-function table(header: string[], rows: string[][]): string {
+/** A table of Markdown; the first column is text, the others are numbers. */
+export function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }

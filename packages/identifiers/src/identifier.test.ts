@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
 import { TypeID } from 'typeid-js';
+import { describe, expect, test } from 'vitest';
 import { fromUuid, InvalidIdentifier, newId, newUuid, parseId, toUuid } from './index.ts';
 
 describe('identifiers', () => {
@@ -26,7 +26,9 @@ describe('identifiers', () => {
     const uuids = Array.from({ length: 20_000 }, newUuid);
     expect(new Set(uuids).size).toBe(uuids.length);
     expect([...uuids].sort()).toEqual(uuids);
-    expect(uuids.filter((uuid) => !/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(uuid))).toEqual([]);
+    expect(
+      uuids.filter((uuid) => !/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(uuid)),
+    ).toEqual([]);
     const madeAtMs = Number.parseInt((uuids[0] ?? '').replaceAll('-', '').slice(0, 12), 16);
     expect(Math.abs(Date.now() - madeAtMs)).toBeLessThan(60_000);
   });

@@ -43,7 +43,13 @@ export type UnexpectedExit = { code: number | null; signal: NodeJS.Signals | nul
  * in the server's own words.
  */
 export async function startLocalPostgres(settings: LocalPostgresSettings): Promise<LocalPostgres> {
-  const { port, password, durability = 'full', serverSettings = {}, logger = createLogger('local-postgres') } = settings;
+  const {
+    port,
+    password,
+    durability = 'full',
+    serverSettings = {},
+    logger = createLogger('local-postgres'),
+  } = settings;
   const preferred = serverAccount();
   const binaries = findBinaries(preferred);
   const { path: dataDirectory, isOutside } = dataLocation(preferred, settings.dataDirectory);

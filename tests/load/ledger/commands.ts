@@ -35,7 +35,11 @@ export function makeCommand(holder: Holder): OperationRequest {
     return { ...common, command: 'burnPoints', operation: { type: 'BURN', assetId, amount } };
   }
   const amount = BigInt(1 + Math.floor(Math.random() * pointsMax));
-  const period = { activatesAt: undefined, expiresAt: new Date(occurredAt.getTime() + yearMs), inactivityDays: undefined };
+  const period = {
+    activatesAt: undefined,
+    expiresAt: new Date(occurredAt.getTime() + yearMs),
+    inactivityDays: undefined,
+  };
   const purchase = { amountMinor: amount * 100n, currency: 'EUR' };
   return { ...common, command: 'earnPoints', operation: { type: 'EARN', assetId, amount, period, purchase } };
 }

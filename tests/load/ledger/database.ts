@@ -46,9 +46,7 @@ export interface BenchDatabase {
 
 /** A server with ledgers on it. */
 export interface BenchServer {
-  port: number;
-  /** Of the superuser `postgres`. */
-  password: string;
+  pid: number;
   addDatabase(name: string, size: Size): Promise<BenchDatabase>;
   /** Makes everything durable, as a server that has run for a while has it. */
   settle(): Promise<void>;
@@ -65,8 +63,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   const [port, password, rolePassword] = [await findFreePort(), randomBytes(16).toString('hex'), 'bench-ledger'];
   const server = await startLocalPostgres({ dataDirectory: join(folder, 'data'), port, password, serverSettings });
   return {
-    port,
-    password,
+    pid: server.pid,
     async addDatabase(name, size) {
       const { adminConnectionString: anyDatabase } = server;
       const subgraphs = [{ name: 'ledger', password: rolePassword }];
@@ -79,7 +76,8 @@ export async function startBenchServer(): Promise<BenchServer> {
       const connectionString = withAccount(adminConnectionString, 'ledger', rolePassword);
       return { name, adminConnectionString, connectionString, size };
     },
-    settle: () => withAdminConnection(server.adminConnectionString, async (client) => void (await client.query('CHECKPOINT'))),
+    settle: () =>
+      withAdminConnection(server.adminConnectionString, async (client) => void (await client.query('CHECKPOINT'))),
     async stop() {
       await server.stop();
       await removeLocalPostgres(join(folder, 'data'));
@@ -93,7 +91,8 @@ async function preload(adminConnectionString: string, size: Size): Promise<void>
   const { holders, merchants, versionsPerHolder, versionsOfBusyHolder } = size;
   await withAdminConnection(adminConnectionString, async (client) => {
     await client.query(`SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '256MB'`);
-    await client.query(`${readSql('preload')};`);
+    await client.query(readSql('preload'));
+    await client.query(readSql('single-command'));
     await client.query('SELECT bench.open_holders($1, $2)', [holders, merchants]);
     await client.query('ANALYZE');
     const tables = historyTables.map((table) => `'ledger.${table}'::regclass`).join(', ');

@@ -18,14 +18,21 @@ const holdersLoadedMax = 100_000;
 const loadsAtOnce = 8;
 
 /** Opens the ledger's own writer on a database, as the process of the ledger has it; nobody is told of what it commits. */
-export async function openWriterLoad({ connectionString, adminConnectionString, size }: BenchDatabase): Promise<WriterLoad> {
+export async function openWriterLoad({
+  connectionString,
+  adminConnectionString,
+  size,
+}: BenchDatabase): Promise<WriterLoad> {
   const pool = createPool({ connectionString, name: 'bench reads', max: loadsAtOnce });
   const admin = createPool({ connectionString: adminConnectionString, name: 'bench', max: 1 });
   const writerPool = createPool({ connectionString, name: 'ledger writer', max: writerSlots, isPipelined: true });
   const ids = await admin.query<{ id: string }>('SELECT id FROM bench.holder WHERE number < $1 ORDER BY number', [
     Math.min(holdersLoadedMax, size.holders),
   ]);
-  const holders = await loadHolders(pool, ids.rows.map(({ id }) => id));
+  const holders = await loadHolders(
+    pool,
+    ids.rows.map(({ id }) => id),
+  );
   const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: newUuid };
   const writer = new PostingWriter({ batch, wakeOutbox: () => undefined, tellWallet: async () => 'CURRENT' });
   return {

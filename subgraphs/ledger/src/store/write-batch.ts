@@ -149,7 +149,10 @@ export function writeStatement({ locked, effects, versionsBefore }: Decided): Qu
   const postings = transactions.flatMap(({ id, holder: { merchantId }, postings }) => {
     return postings.map((posting, index) => ({ ...posting, transactionId: id, position: index + 1, merchantId }));
   });
-  const newLots = effects.newLots.map((lot) => ({ ...lot, merchantId: stateOf(locked, lot.holderId).holder.merchantId }));
+  const newLots = effects.newLots.map((lot) => ({
+    ...lot,
+    merchantId: stateOf(locked, lot.holderId).holder.merchantId,
+  }));
   const raised = [...locked.holders.values()].filter(
     ({ holder, version }) => version !== versionsBefore.get(holder.id),
   );

@@ -101,6 +101,8 @@ $$;
 CREATE TRIGGER posting_points_to_what_is AFTER INSERT ON posting REFERENCING NEW TABLE AS written
   FOR EACH STATEMENT EXECUTE FUNCTION posting_points_to_what_is();
 
+-- For whoever writes by hand. The function that posts acts as the owner, and has compared all of a batch with the holders whose
+-- versions it has just raised: one statement instead of three.
 CREATE FUNCTION history_points_to_what_is() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
@@ -115,11 +117,11 @@ BEGIN
 END
 $$;
 CREATE TRIGGER transaction_points_to_what_is AFTER INSERT ON transaction REFERENCING NEW TABLE AS written
-  FOR EACH STATEMENT EXECUTE FUNCTION history_points_to_what_is();
+  FOR EACH STATEMENT WHEN (current_user <> 'ledger_owner') EXECUTE FUNCTION history_points_to_what_is();
 CREATE TRIGGER lot_points_to_what_is AFTER INSERT ON lot REFERENCING NEW TABLE AS written
-  FOR EACH STATEMENT EXECUTE FUNCTION history_points_to_what_is();
+  FOR EACH STATEMENT WHEN (current_user <> 'ledger_owner') EXECUTE FUNCTION history_points_to_what_is();
 CREATE TRIGGER balance_change_points_to_what_is AFTER INSERT ON balance_change REFERENCING NEW TABLE AS written
-  FOR EACH STATEMENT EXECUTE FUNCTION history_points_to_what_is();
+  FOR EACH STATEMENT WHEN (current_user <> 'ledger_owner') EXECUTE FUNCTION history_points_to_what_is();
 
 -- What history points to is never forgotten either.
 CREATE TRIGGER holder_never_deleted BEFORE DELETE OR TRUNCATE ON holder FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -179,25 +179,45 @@ DECLARE
   moved_pending bigint[];
   moved_available bigint[];
   moved_held bigint[];
-  raised_count integer;
+  raised_ids uuid[];
+  raised_merchant_ids uuid[];
+  fault text;
   written_lot_count integer := 0;
   changed_lot_count integer := 0;
 BEGIN
-  UPDATE holder h SET
-    version = holder_versions_after[i], due_at = least(h.due_at, holder_due_times[i]),
-    active_at = greatest(h.active_at, holder_active_times[i])
-  FROM generate_subscripts(holder_ids, 1) i
-  WHERE h.id = holder_ids[i] AND h.id = ANY (holder_ids) AND h.version = holder_versions_before[i];
-  GET DIAGNOSTICS raised_count = ROW_COUNT;
-  IF raised_count <> cardinality(holder_ids) THEN
+  WITH raised AS (
+    UPDATE holder h SET
+      version = holder_versions_after[i], due_at = least(h.due_at, holder_due_times[i]),
+      active_at = greatest(h.active_at, holder_active_times[i])
+    FROM generate_subscripts(holder_ids, 1) i
+    WHERE h.id = holder_ids[i] AND h.id = ANY (holder_ids) AND h.version = holder_versions_before[i]
+    RETURNING h.id, h.merchant_id
+  )
+  SELECT array_agg(r.id), array_agg(r.merchant_id) INTO raised_ids, raised_merchant_ids FROM raised r;
+  IF coalesce(cardinality(raised_ids), 0) <> cardinality(holder_ids) THEN
     RAISE EXCEPTION 'a holder is not at the version that the batch was decided on' USING ERRCODE = 'serialization_failure';
   END IF;
-  -- A returned part of a purchase may have earned nothing; everything else moves something.
-  IF EXISTS (
-    SELECT FROM generate_subscripts(transaction_ids, 1) i
-    WHERE transaction_kinds[i] <> 'RETURN' AND transaction_ids[i] NOT IN (SELECT unnest(posting_transaction_ids))
-  ) THEN
-    RAISE EXCEPTION 'a transaction posts nothing' USING ERRCODE = 'check_violation';
+  fault := CASE
+    WHEN EXISTS (
+      SELECT FROM (
+        SELECT transaction_holder_ids[i] AS holder_id, transaction_merchant_ids[i] AS merchant_id
+        FROM generate_subscripts(transaction_ids, 1) i
+        UNION ALL
+        SELECT new_lot_holder_ids[i], new_lot_merchant_ids[i] FROM generate_subscripts(new_lot_ids, 1) i
+        UNION ALL
+        SELECT change_holder_ids[i], change_merchant_ids[i] FROM generate_subscripts(change_holder_ids, 1) i
+      ) named
+      WHERE (named.holder_id, named.merchant_id)
+        NOT IN (SELECT raised_ids[i], raised_merchant_ids[i] FROM generate_subscripts(raised_ids, 1) i)
+    ) THEN 'a row is of a holder that the batch does not raise, or of another merchant'
+    -- A returned part of a purchase may have earned nothing; everything else moves something.
+    WHEN EXISTS (
+      SELECT FROM generate_subscripts(transaction_ids, 1) i
+      WHERE transaction_kinds[i] <> 'RETURN' AND transaction_ids[i] NOT IN (SELECT unnest(posting_transaction_ids))
+    ) THEN 'a transaction posts nothing'
+  END;
+  IF fault IS NOT NULL THEN
+    RAISE EXCEPTION '%', fault USING ERRCODE = 'check_violation';
   END IF;
 
   INSERT INTO transaction (

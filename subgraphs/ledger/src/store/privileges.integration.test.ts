@@ -164,7 +164,7 @@ describe('a superuser, who passes every grant,', () => {
     ],
     [
       'post for a holder that is not there',
-      'INSERT INTO ledger.transaction (id, kind, merchant_id, holder_id, holder_version, program_id, program_version, occurred_at, recorded_at, actor_kind, actor_id) SELECT uuidv7(), \'BURN\', merchant_id, uuidv7(), 1, program_id, 1, now(), now(), actor_kind, actor_id FROM ledger.transaction LIMIT 1',
+      "INSERT INTO ledger.transaction (id, kind, merchant_id, holder_id, holder_version, program_id, program_version, occurred_at, recorded_at, actor_kind, actor_id) SELECT uuidv7(), 'BURN', merchant_id, uuidv7(), 1, program_id, 1, now(), now(), actor_kind, actor_id FROM ledger.transaction LIMIT 1",
       'transaction_holder_fkey',
     ],
     [

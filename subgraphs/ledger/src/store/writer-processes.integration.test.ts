@@ -52,8 +52,8 @@ async function whileLocked<Result>(begin: () => Promise<Result>): Promise<Result
     await client.query('SELECT FROM ledger.holder FOR UPDATE');
     const done = begin();
     await expect
-      .poll(async () => (await client.query(waitingBatches)).rows[0].count, { timeout: 10_000 })
-      .toBe(String(2 * writerSlots));
+      .poll(async () => (await house.pool.query(waitingBatches)).rows[0].count, { timeout: 10_000 })
+      .toBe(BigInt(2 * writerSlots));
     await client.query('ROLLBACK');
     return done;
   });

@@ -8,12 +8,12 @@ import { OutOfRange } from './binary-array.ts';
 import { isConnectionLost } from './connection-loss.ts';
 import { type BatchResult, type BatchSettings, runBatch } from './run-batch.ts';
 
-/** Measured on two cores: beyond 32 a batch only makes those in it wait longer. */
-const batchSizeMax = 32;
+/** What a batch costs whatever its size is the work of some ten requests: a longer one only makes those in it wait longer. */
+const batchSizeMax = 64;
 /** One batch commits while the next is computed; a third would only wait for the locks of these two. */
 export const writerSlots = 2;
 /** About half a second of work at full speed: who comes after that is better told so than kept waiting. */
-const queueLengthMax = 2_048;
+const usualQueueLengthMax = 2_048;
 /** What a full queue takes to drain at full speed. */
 const retryAfterMs = 500;
 /** A till gives up after some seconds: what waited longer would be posted for nobody. */
@@ -37,6 +37,8 @@ const outOfRange: Decision = { status: 'OUT_OF_RANGE' };
 const outOfRangeState = '22003';
 
 interface WriterSettings {
+  /** Requests that may wait, where it is not the usual number. */
+  queueLengthMax?: number;
   /** Its pool needs `writerSlots` connections of its own. */
   batch: BatchSettings;
   /** Called right after a commit that brought events. */
@@ -65,6 +67,7 @@ export class PostingWriter {
   readonly #running = new Set<Promise<void>>();
   #queuedCount = 0;
   #busySlots = 0;
+  #isFillPlanned = false;
   #isStopping = false;
 
   constructor(settings: WriterSettings) {
@@ -86,12 +89,13 @@ export class PostingWriter {
    * @throws as `post` does
    */
   postAll(requests: readonly OperationRequest[], { isAtomic }: { isAtomic: boolean }): Promise<Written[]> {
+    const { queueLengthMax = usualQueueLengthMax } = this.#settings;
     const isFull = this.#queuedCount + requests.length > queueLengthMax;
     if (this.#isStopping || isFull) return Promise.reject(new Overloaded(retryAfterMs));
     const { promise, resolve, reject } = Promise.withResolvers<Written[]>();
     this.#queue.push({ requests, isAtomic, queuedAt: performance.now(), resolve, reject });
     this.#queuedCount += requests.length;
-    this.#fillSlots();
+    this.#planFill();
     return promise;
   }
 
@@ -103,30 +107,46 @@ export class PostingWriter {
   /** Takes nothing new; resolves when everything that was taken is answered. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.#queue.length > 0 || this.#running.size > 0) {
+      this.#fillSlots();
+      await Promise.all(this.#running);
+    }
+  }
+
+  /** Whatever arrives in the same turn of the event loop goes together: the first of many must not go alone. */
+  #planFill(): void {
+    if (this.#isFillPlanned) return;
+    this.#isFillPlanned = true;
+    setImmediate(() => {
+      this.#isFillPlanned = false;
+      this.#fillSlots();
+    });
   }
 
   #fillSlots(): void {
     while (this.#busySlots < writerSlots && this.#queue.length > 0) {
+      // Shared between the slots that are free, so that both cores work.
+      const share = Math.ceil(this.#queuedCount / (writerSlots - this.#busySlots));
+      const units = this.#takeUnits(Math.min(share, batchSizeMax));
+      if (units.length === 0) continue;
       this.#busySlots += 1;
-      const units = this.#takeUnits();
       this.#track(
         this.#commit(units).then(() => {
           this.#busySlots -= 1;
-          this.#fillSlots();
+          this.#planFill();
         }),
       );
     }
   }
 
   /** As many as fit a batch, and at least one: an atomic unit alone, the others together. */
-  #takeUnits(): Unit[] {
+  #takeUnits(sizeMax: number): Unit[] {
     const tooLate = performance.now() - queueTimeLimitMs;
     const units: Unit[] = [];
     let size = 0;
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       const isLate = next.queuedAt < tooLate;
-      const fits = size === 0 || (size + next.requests.length <= batchSizeMax && !next.isAtomic && !units[0]?.isAtomic);
+      const fits = size === 0 || (size + next.requests.length <= sizeMax && !next.isAtomic && !units[0]?.isAtomic);
       if (!isLate && !fits) break;
       this.#queue.shift();
       this.#queuedCount -= next.requests.length;

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { TypeID } from 'typeid-js';
 import { describe, expect, test } from 'vitest';
-import { fromUuid, InvalidIdentifier, newId, parseId, toUuid } from './index.ts';
+import { fromUuid, InvalidIdentifier, newId, newUuid, parseId, toUuid } from './index.ts';
 
 describe('identifiers', () => {
   test('survive the way into the database and back', () => {
@@ -11,6 +13,24 @@ describe('identifiers', () => {
   test('sort by the time of their making', () => {
     const ids = Array.from({ length: 100 }, () => newId('trx'));
     expect([...ids].sort()).toEqual(ids);
+  });
+
+  test('are written as the library of the format writes them', () => {
+    for (const uuid of Array.from({ length: 1_000 }, () => randomUUID())) {
+      expect(fromUuid('wal', uuid)).toBe(TypeID.fromUUID('wal', uuid).toString());
+    }
+    expect(() => fromUuid('wal', 'wal_01h2xcejqtf2nbrexx3vqjhp41')).toThrow(InvalidIdentifier);
+  });
+
+  test('are made of UUIDs of version 7, each once, in order, however many there are in a millisecond', () => {
+    const uuids = Array.from({ length: 20_000 }, newUuid);
+    expect(new Set(uuids).size).toBe(uuids.length);
+    expect([...uuids].sort()).toEqual(uuids);
+    expect(
+      uuids.filter((uuid) => !/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(uuid)),
+    ).toEqual([]);
+    const madeAtMs = Number.parseInt((uuids[0] ?? '').replaceAll('-', '').slice(0, 12), 16);
+    expect(Math.abs(Date.now() - madeAtMs)).toBeLessThan(60_000);
   });
 
   test('of one kind are never taken for another', () => {

@@ -1,2 +1,2 @@
-export { fromUuid, InvalidIdentifier, newId, parseId, toUuid } from './identifier.ts';
+export { fromUuid, InvalidIdentifier, newId, newUuid, parseId, toUuid } from './identifier.ts';
 export { type IdentifierPrefix, identifierPrefixes } from './prefixes.ts';

@@ -10,7 +10,7 @@ import { serverEnvironment } from './initialise.ts';
 import { logLocation } from './locations.ts';
 import { PortTakenError } from './port.ts';
 import { endServer } from './postmaster.ts';
-import { type Durability, serverArguments } from './server-settings.ts';
+import { type Durability, type ServerSettings, serverArguments } from './server-settings.ts';
 
 /** Recovery after a crash replays the log since the last checkpoint: at most five minutes of writing, read far faster. */
 const readyLimitMs = 60_000;
@@ -27,6 +27,7 @@ export type Launch = {
   dataDirectory: string;
   port: number;
   durability: Durability;
+  serverSettings: ServerSettings;
   adminConnectionString: string;
 };
 
@@ -53,12 +54,12 @@ export async function launchServer(launch: Launch): Promise<Server> {
 }
 
 async function spawnServer(
-  { postgres, account, dataDirectory, port, durability }: Launch,
+  { postgres, account, dataDirectory, port, durability, serverSettings }: Launch,
   log: string,
 ): Promise<Server> {
   const output = openSync(log, 'a', 0o600);
   try {
-    const child = spawn(postgres, serverArguments(dataDirectory, port, durability), {
+    const child = spawn(postgres, serverArguments(dataDirectory, port, durability, serverSettings), {
       uid: account.uid,
       gid: account.gid,
       cwd: '/',

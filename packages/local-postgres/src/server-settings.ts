@@ -27,11 +27,20 @@ const settings = {
 
 const testSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
+/** Settings of the server by their names, instead of ours: for whoever measures on a larger machine than a laptop. */
+export type ServerSettings = Readonly<Record<string, string>>;
+
 /** The arguments of the `postgres` program. */
-export function serverArguments(dataDirectory: string, port: number, durability: Durability): string[] {
+export function serverArguments(
+  dataDirectory: string,
+  port: number,
+  durability: Durability,
+  serverSettings: ServerSettings,
+): string[] {
   const all = {
     ...settings,
     ...(durability === 'test' ? testSettings : {}),
+    ...serverSettings,
     [supervisorSetting]: process.pid,
   };
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

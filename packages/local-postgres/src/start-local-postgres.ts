@@ -7,7 +7,7 @@ import { dataLocation } from './locations.ts';
 import { assertPortFree } from './port.ts';
 import { clearLeftovers, DataInUseError, endServer } from './postmaster.ts';
 import { launchServer, type Server } from './server-process.ts';
-import type { Durability } from './server-settings.ts';
+import type { Durability, ServerSettings } from './server-settings.ts';
 
 export type LocalPostgresSettings = {
   /** Where the data are kept; made when missing. */
@@ -17,6 +17,7 @@ export type LocalPostgresSettings = {
   password: string;
   /** `full` when left out. */
   durability?: Durability;
+  serverSettings?: ServerSettings;
   logger?: Logger;
 };
 
@@ -42,7 +43,13 @@ export type UnexpectedExit = { code: number | null; signal: NodeJS.Signals | nul
  * in the server's own words.
  */
 export async function startLocalPostgres(settings: LocalPostgresSettings): Promise<LocalPostgres> {
-  const { port, password, durability = 'full', logger = createLogger('local-postgres') } = settings;
+  const {
+    port,
+    password,
+    durability = 'full',
+    serverSettings = {},
+    logger = createLogger('local-postgres'),
+  } = settings;
   const preferred = serverAccount();
   const binaries = findBinaries(preferred);
   const { path: dataDirectory, isOutside } = dataLocation(preferred, settings.dataDirectory);
@@ -52,7 +59,8 @@ export async function startLocalPostgres(settings: LocalPostgresSettings): Promi
   await clearForUs(dataDirectory, port, logger);
   await initialise({ initdb: binaries.initdb, account, dataDirectory, password, isForTest: durability === 'test' });
   const adminConnectionString = `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  const launch = { postgres: binaries.postgres, account, dataDirectory, port, durability, adminConnectionString };
+  const place = { account, dataDirectory, port };
+  const launch = { postgres: binaries.postgres, ...place, durability, serverSettings, adminConnectionString };
   const server = await launchServer(launch);
   return { port, adminConnectionString, dataDirectory, ...controlOf(server) };
 }

@@ -1,6 +1,6 @@
 import { observeEventBus } from '@localplus/event-bus/metrics';
 import { openEventBus, watchConsumers } from '@localplus/event-bus/open';
-import { newId, toUuid } from '@localplus/identifiers';
+import { newUuid } from '@localplus/identifiers';
 import { createIdentitySigner, createIdentityVerifier, readPrivateKey, readPublicKeys } from '@localplus/identity';
 import { HealthState, openTogether, type Resources } from '@localplus/lifecycle';
 import { createLogger, type Logger } from '@localplus/logging';
@@ -91,10 +91,9 @@ async function openLedger(
 
   const findHolder = createHolderDirectory(pool);
   const tellWallet = hop.tell.bind(hop);
-  const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: () => toUuid(newId('lot'), 'lot') };
+  const batch = { pool: writerPool, templates: await loadTemplates(pool), newId: newUuid };
   const writer = new PostingWriter({ batch, wakeOutbox: () => outbox.wake(), tellWallet });
   resources.use('writer', writer, () => writer.stop());
-  const { newId: newUuid } = batch;
   const work = await startScheduledWork({ connectionString, sql: pool, findHolder, writer, newId: newUuid, logger });
   resources.use('scheduled work', work, () => work.stop());
   observeScheduledWork(pool, metrics);

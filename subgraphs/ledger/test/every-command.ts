@@ -5,6 +5,7 @@ import {
   burning,
   capturing,
   holding,
+  issuing,
   refunding,
   releasing,
   returning,
@@ -56,6 +57,11 @@ const afterBurn = (undo: (transactionId: string) => Partial<OperationRequest>) =
 /** Every command of the ledger, by its name. */
 export const everyCommand: Readonly<Record<OperationRequest['operation']['type'], Prepare>> = {
   EARN: afterPosting(async () => [{}]),
+  ISSUE: async (house, merchant) => {
+    const card = await house.openCard(merchant);
+    const doing = issuing(card, 500n, { category: 'PAID', vatType: 'MPV' });
+    return { request: await house.earning(card.id, 1n, doing), holderId: card.id, raises: 1n };
+  },
   BURN: afterPosting(async (house, holderId) => [burning(await house.holder(holderId), 7n)]),
   HOLD: afterPosting(async (house, holderId) => [holding(await house.holder(holderId), 7n, newUuid())]),
   CAPTURE: afterHold((holdId) => capturing(holdId, 10n)),

@@ -185,6 +185,14 @@ export class LedgerHouse {
     return { ...merchant, holderId, consumerId, wallet, consumer };
   }
 
+  /** Opens a card that counts in euros. */
+  async openCard({ merchantId, programId }: HouseMerchant): Promise<Holder> {
+    const [holderId, consumerId] = [uuid('gc'), uuid('con')];
+    const assets = [{ code: 'EUR', scale: 2 }];
+    await openHolder(this.pool, { holderId, kind: 'card', merchantId, programId, consumerId, assets });
+    return this.holder(holderId);
+  }
+
   async holder(holderId: string): Promise<Holder> {
     const holder = await this.commands.findHolder(holderId);
     if (holder === undefined) throw new Error('There is no such holder.');

@@ -7,14 +7,11 @@
 -- Rows are looked up one by one through an index (LATERAL, or an array of ids), which leaves the planner nothing to guess:
 -- statements are planned once, perhaps while the tables are young. Amounts travel as text, because JSON numbers end at 2^53.
 
-CREATE FUNCTION rfc3339_or_null(instant timestamptz) RETURNS text LANGUAGE sql STABLE
-  RETURN to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-
 CREATE FUNCTION lot_json(l lot) RETURNS json LANGUAGE sql STABLE
   RETURN json_build_array(
-    l.id, l.holder_id, l.asset_id, l.category, l.vat_type, l.program_version, rfc3339_or_null(l.earned_at),
-    rfc3339_or_null(l.activates_at), rfc3339_or_null(l.expires_at), l.inactivity_days, l.granted::text, l.pending::text,
-    l.available::text, l.held::text, l.spent::text, l.expired::text, l.revoked::text
+    l.id, l.holder_id, l.asset_id, l.category, l.vat_type, l.program_version, l.earned_at, l.activates_at, l.expires_at,
+    l.inactivity_days, l.granted::text, l.pending::text, l.available::text, l.held::text, l.spent::text, l.expired::text,
+    l.revoked::text
   );
 
 CREATE TYPE wanted_counter AS (ordinal integer, rule_id uuid, subject text, period_start date);
@@ -78,25 +75,21 @@ CREATE FUNCTION transaction_json(t transaction) RETURNS json LANGUAGE sql STABLE
     )
   );
 
--- Lots of a holder that can be spent, in the order of their expiry, at most so many of those with a date or none and of
--- those that expire by inactivity: which of the two come first depends on when the holder was active.
-CREATE FUNCTION spendable_lot_ids(of_holder_id uuid, lots_max integer) RETURNS SETOF uuid LANGUAGE sql STABLE ROWS 10 AS $$
-  SELECT spendable.id FROM (SELECT DISTINCT a.asset_id FROM account a WHERE a.holder_id = of_holder_id) held_in
-  CROSS JOIN LATERAL (
-    (SELECT l.id FROM lot l
-     WHERE l.holder_id = of_holder_id AND l.asset_id = held_in.asset_id AND l.inactivity_days IS NULL AND l.is_open
-       AND l.available > 0
-     ORDER BY l.expires_at, l.id LIMIT lots_max)
-    UNION ALL
-    (SELECT l.id FROM lot l
-     WHERE l.holder_id = of_holder_id AND l.asset_id = held_in.asset_id AND l.inactivity_days IS NOT NULL AND l.is_open
-       AND l.available > 0
-     ORDER BY l.inactivity_days, l.expires_at, l.id LIMIT lots_max)
-  ) spendable
+-- Lots of a holder in an asset that can be spent, in the order of their expiry, at most so many of those with a date or none
+-- and of those that expire by inactivity: which of the two come first depends on when the holder was active.
+CREATE FUNCTION lots_to_spend(of_holder_id uuid, of_asset_id integer, lots_max integer) RETURNS SETOF lot
+LANGUAGE sql STABLE ROWS 2 AS $$
+  (SELECT l.* FROM lot l
+   WHERE l.holder_id = of_holder_id AND l.asset_id = of_asset_id AND l.inactivity_days IS NULL AND l.is_open AND l.available > 0
+   ORDER BY l.expires_at, l.id LIMIT lots_max)
+  UNION ALL
+  (SELECT l.* FROM lot l
+   WHERE l.holder_id = of_holder_id AND l.asset_id = of_asset_id AND l.inactivity_days IS NOT NULL AND l.is_open AND l.available > 0
+   ORDER BY l.inactivity_days, l.expires_at, l.id LIMIT lots_max)
 $$;
 
 -- Locks holders and answers one row, each column but the time an array in JSON:
---   holders   [id, version, dueAt, activeAt, isLive, [[accountId, balance], …]]
+--   holders   [id, version, dueAt, activeAt, isLive, [[accountId, balance], …]], accounts with a balance of zero left out
 --   keys      [ordinal of the item, inputHash in hex, holderId, [transactionId, …]]  of keys that were used before
 --   lots      see lot_json: those that are due, that holders may spend from, that holds and originals are about
 --   holds     [id, holderId, assetId, expiresAt, amount, held, captured, released, expired, [[lotId, held], …]]: those asked
@@ -105,7 +98,9 @@ $$;
 --   counters  see lock_limits
 CREATE FUNCTION lock_batch(
   holder_ids uuid[],
+  -- Who may have to spend, and which asset.
   spending_holder_ids uuid[],
+  spending_asset_ids integer[],
   lots_max integer,
   item_holder_ids uuid[],
   item_scopes text[],
@@ -137,21 +132,21 @@ BEGIN
   END IF;
   at := date_trunc('milliseconds', coalesce(given_time, clock_timestamp()));
 
-  SELECT json_agg(json_build_array(h.id, h.version::text, rfc3339_or_null(h.due_at), rfc3339_or_null(h.active_at),
-                                   coalesce(m.status = 'LIVE', false), a.balances)),
+  SELECT json_agg(json_build_array(h.id, h.version::text, h.due_at, h.active_at, coalesce(m.status = 'LIVE', false), a.balances)),
          array_agg(h.id) FILTER (WHERE h.due_at <= at)
   INTO holders, due_holder_ids
   FROM unnest(holder_ids) wanted (id)
   CROSS JOIN LATERAL (SELECT * FROM holder h WHERE h.id = wanted.id LIMIT 1) h
   LEFT JOIN LATERAL (SELECT m.status FROM merchant m WHERE m.id = h.merchant_id LIMIT 1) m ON true
   CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_array(a.id, a.balance::text)) AS balances FROM account a WHERE a.holder_id = h.id
+    SELECT json_agg(json_build_array(a.id, a.balance::text)) AS balances FROM account a
+    WHERE a.holder_id = h.id AND a.balance <> 0
   ) a;
 
   SELECT json_agg(json_build_array(i.ordinal, encode(k.input_hash, 'hex'), k.holder_id, k.transaction_ids))
   INTO keys
-  FROM unnest(item_scopes, item_keys) WITH ORDINALITY AS i (scope, key, ordinal)
-  CROSS JOIN LATERAL (SELECT * FROM idempotency k WHERE k.scope = i.scope AND k.key = i.key LIMIT 1) k;
+  FROM generate_subscripts(item_keys, 1) AS i (ordinal)
+  CROSS JOIN LATERAL (SELECT * FROM idempotency k WHERE k.scope = item_scopes[ordinal] AND k.key = item_keys[ordinal] LIMIT 1) k;
 
   IF cardinality(original_ids) > 0 THEN
     SELECT json_agg(json_build_object('original', transaction_json(t), 'later', later.transactions))
@@ -164,37 +159,38 @@ BEGIN
     ) later;
   END IF;
 
-  IF due_holder_ids IS NOT NULL OR cardinality(spending_holder_ids) + cardinality(hold_ids) + cardinality(original_ids) > 0
-  THEN
-    wanted_hold_ids := hold_ids;
-    IF due_holder_ids IS NOT NULL THEN
-      wanted_hold_ids := wanted_hold_ids || ARRAY(
-        SELECT h.id FROM hold h
-        WHERE h.holder_id = ANY (due_holder_ids) AND h.held > 0 AND h.expires_at <= at AND h.id <> ALL (hold_ids)
-      );
-      wanted_lot_ids := ARRAY(
-        SELECT l.id FROM holder h JOIN lot l ON l.holder_id = h.id AND l.is_open
-        WHERE h.id = ANY (due_holder_ids)
-          AND (l.activates_at <= at OR l.expires_at <= at
-               OR greatest(l.earned_at, h.active_at) + make_interval(days => l.inactivity_days) <= at)
-      );
-    END IF;
-    SELECT wanted_lot_ids || array_agg(part.id) INTO wanted_lot_ids FROM (
-      SELECT s.id FROM unnest(spending_holder_ids) wanted (id) CROSS JOIN LATERAL spendable_lot_ids(wanted.id, lots_max) s (id)
+  IF due_holder_ids IS NOT NULL OR cardinality(hold_ids) + cardinality(original_ids) > 0 THEN
+    wanted_hold_ids := hold_ids || ARRAY(
+      SELECT h.id FROM hold h
+      WHERE h.holder_id = ANY (due_holder_ids) AND h.held > 0 AND h.expires_at <= at AND h.id <> ALL (hold_ids)
+    );
+    wanted_lot_ids := ARRAY(
+      SELECT l.id FROM holder h JOIN lot l ON l.holder_id = h.id AND l.is_open
+      WHERE h.id = ANY (due_holder_ids)
+        AND (l.activates_at <= at OR l.expires_at <= at
+             OR greatest(l.earned_at, h.active_at) + make_interval(days => l.inactivity_days) <= at)
       UNION ALL
       SELECT hl.lot_id FROM hold_lot hl WHERE hl.hold_id = ANY (wanted_hold_ids)
       UNION ALL
-      SELECT p.debit_lot_id FROM posting p WHERE p.transaction_id = ANY (original_ids)
+      SELECT p.debit_lot_id FROM posting p WHERE p.transaction_id = ANY (original_ids) AND p.debit_lot_id IS NOT NULL
       UNION ALL
-      SELECT p.credit_lot_id FROM posting p WHERE p.transaction_id = ANY (original_ids)
-    ) part WHERE part.id IS NOT NULL;
-    SELECT json_agg(lot_json(l)) INTO lots FROM lot l WHERE l.id = ANY (wanted_lot_ids);
+      SELECT p.credit_lot_id FROM posting p WHERE p.transaction_id = ANY (original_ids) AND p.credit_lot_id IS NOT NULL
+    );
     SELECT json_agg(json_build_array(
-        h.id, h.holder_id, h.asset_id, rfc3339_or_null(h.expires_at), h.amount::text, h.held::text, h.captured::text,
+        h.id, h.holder_id, h.asset_id, h.expires_at, h.amount::text, h.held::text, h.captured::text,
         h.released::text, h.expired::text, (SELECT json_agg(json_build_array(hl.lot_id, hl.held::text)) FROM hold_lot hl WHERE hl.hold_id = h.id)
       ))
     INTO holds
     FROM hold h WHERE h.id = ANY (wanted_hold_ids);
+  END IF;
+  IF wanted_lot_ids IS NOT NULL OR cardinality(spending_holder_ids) > 0 THEN
+    -- A lot may come twice, as it is.
+    SELECT json_agg(lot_json(wanted::lot)) INTO lots FROM (
+      SELECT s.* FROM generate_subscripts(spending_holder_ids, 1) i
+      CROSS JOIN LATERAL lots_to_spend(spending_holder_ids[i], spending_asset_ids[i], lots_max) s
+      UNION ALL
+      SELECT l.* FROM lot l WHERE l.id = ANY (wanted_lot_ids)
+    ) wanted;
   END IF;
 
   counters := lock_limits(item_holder_ids, item_countries, item_asset_codes, item_movements, at);
@@ -203,7 +199,8 @@ END
 $$;
 
 -- More lots of a holder whose lock is held: for the rare command that needs more of them than a batch reads at first.
-CREATE FUNCTION spendable_lots(of_holder_id uuid, lots_max integer) RETURNS json LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION spendable_lots(of_holder_id uuid, of_asset_ids integer[], lots_max integer) RETURNS json
+LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = ledger, pg_temp AS $$
-  SELECT json_agg(lot_json(l)) FROM lot l WHERE l.id IN (SELECT spendable_lot_ids(of_holder_id, lots_max))
+  SELECT json_agg(lot_json(l)) FROM unnest(of_asset_ids) asset_id CROSS JOIN LATERAL lots_to_spend(of_holder_id, asset_id, lots_max) l
 $$;

@@ -2,54 +2,42 @@
 -- Postings are the only thing that says how accounts and lots move; each gets one update with all that the batch posts on
 -- it. What does not fit the state under the locks is refused as a whole: it is a fault of who calls, never an outcome.
 
--- Moves every account by the sum of its postings, in the order of their ids. Floors and ranges are the table's own. Of
--- holders only those have accounts moved whose versions the batch raises.
+--
+-- Parameters are columns, and rows are made of them by subscripts (`holder_ids[i], … FROM generate_subscripts(holder_ids, 1) i`):
+-- plpgsql takes the arrays apart once, where unnest would copy each of them for each statement. Rows that exist are found by
+-- an array of their ids, so that statements that are planned once never read a whole table.
+
+-- Moves every account by the sum of its postings. Floors and ranges are the table's own. Of holders only those have accounts
+-- moved whose versions the batch raises: their locks cover their accounts. The issuers' accounts are locked in the order of
+-- their ids.
 CREATE FUNCTION move_accounts(raised_holder_ids uuid[], debit_account_ids uuid[], credit_account_ids uuid[], amounts bigint[])
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  locked_count integer;
+  account_ids uuid[];
+  account_debits bigint[];
+  account_credits bigint[];
   moved_count integer;
 BEGIN
-  PERFORM FROM account a WHERE a.id = ANY (debit_account_ids || credit_account_ids) ORDER BY a.id FOR NO KEY UPDATE;
-  GET DIAGNOSTICS locked_count = ROW_COUNT;
-  UPDATE account a SET debits = a.debits + net.debits, credits = a.credits + net.credits
+  SELECT array_agg(net.account_id), array_agg(net.debits), array_agg(net.credits)
+  INTO account_ids, account_debits, account_credits
   FROM (
     SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
-    FROM unnest(debit_account_ids, credit_account_ids, amounts) AS p (debit_account_id, credit_account_id, amount)
-    CROSS JOIN LATERAL (VALUES (p.debit_account_id, p.amount, 0), (p.credit_account_id, 0, p.amount))
+    FROM generate_subscripts(amounts, 1) i
+    CROSS JOIN LATERAL (VALUES (debit_account_ids[i], amounts[i], 0), (credit_account_ids[i], 0, amounts[i]))
       AS side (account_id, debit, credit)
     GROUP BY side.account_id
-  ) net
-  WHERE a.id = net.account_id AND a.id = ANY (debit_account_ids || credit_account_ids)
+  ) net;
+  PERFORM FROM account a WHERE a.id = ANY (account_ids) AND a.holder_id IS NULL ORDER BY a.id FOR NO KEY UPDATE;
+  UPDATE account a SET debits = a.debits + account_debits[i], credits = a.credits + account_credits[i]
+  FROM generate_subscripts(account_ids, 1) i
+  WHERE a.id = account_ids[i] AND a.id = ANY (account_ids)
     AND (a.holder_id IS NULL OR a.holder_id = ANY (raised_holder_ids));
   GET DIAGNOSTICS moved_count = ROW_COUNT;
-  IF moved_count <> locked_count THEN
+  IF moved_count <> cardinality(account_ids) THEN
     RAISE EXCEPTION 'a posting moves an account of a holder that the batch does not raise'
       USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'posting_accounts_fkey';
   END IF;
 END
-$$;
-
-CREATE TYPE lot_movement AS (lot_id uuid, pending bigint, available bigint, held bigint);
-
--- What the postings did to each lot, in each of the three parts that its value can be in.
-CREATE FUNCTION lot_movements(
-  debit_account_ids uuid[], credit_account_ids uuid[], amounts bigint[], debit_lot_ids uuid[], credit_lot_ids uuid[]
-) RETURNS lot_movement[] LANGUAGE sql STABLE AS $$
-  SELECT array_agg(ROW(moved.lot_id, moved.pending, moved.available, moved.held)::lot_movement) FROM (
-    SELECT side.lot_id,
-           coalesce(sum(side.amount) FILTER (WHERE a.part = 'PENDING'), 0)::bigint AS pending,
-           coalesce(sum(side.amount) FILTER (WHERE a.part = 'AVAILABLE'), 0)::bigint AS available,
-           coalesce(sum(side.amount) FILTER (WHERE a.part = 'HELD'), 0)::bigint AS held
-    FROM unnest(debit_account_ids, credit_account_ids, amounts, debit_lot_ids, credit_lot_ids)
-      AS p (debit_account_id, credit_account_id, amount, debit_lot_id, credit_lot_id)
-    CROSS JOIN LATERAL (
-      VALUES (p.debit_account_id, p.debit_lot_id, -p.amount), (p.credit_account_id, p.credit_lot_id, p.amount)
-    ) AS side (account_id, lot_id, amount)
-    CROSS JOIN LATERAL (SELECT a.part FROM account a WHERE a.id = side.account_id LIMIT 1) a
-    WHERE side.lot_id IS NOT NULL
-    GROUP BY side.lot_id
-  ) moved
 $$;
 
 -- Holds, and what they have of lots: rare enough to come as JSON, with the columns' names.
@@ -166,9 +154,8 @@ CREATE FUNCTION write_batch(
   change_kinds text[],
   change_deltas jsonb[],
   change_balances jsonb[],
-  event_keys text[],
-  event_versions bigint[],
-  event_values jsonb[],
+  change_event_keys text[],
+  change_event_values jsonb[],
   key_scopes text[],
   keys text[],
   key_commands text[],
@@ -188,26 +175,49 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
-  movements lot_movement[];
-  raised_count integer;
-  new_lot_count integer;
-  changed_lot_count integer;
+  moved_lot_ids uuid[];
+  moved_pending bigint[];
+  moved_available bigint[];
+  moved_held bigint[];
+  raised_ids uuid[];
+  raised_merchant_ids uuid[];
+  fault text;
+  written_lot_count integer := 0;
+  changed_lot_count integer := 0;
 BEGIN
-  UPDATE holder h SET
-    version = w.version_after, due_at = least(h.due_at, w.due_at), active_at = greatest(h.active_at, w.active_at)
-  FROM unnest(holder_ids, holder_versions_before, holder_versions_after, holder_due_times, holder_active_times)
-    AS w (id, version_before, version_after, due_at, active_at)
-  WHERE h.id = w.id AND h.id = ANY (holder_ids) AND h.version = w.version_before;
-  GET DIAGNOSTICS raised_count = ROW_COUNT;
-  IF raised_count <> cardinality(holder_ids) THEN
+  WITH raised AS (
+    UPDATE holder h SET
+      version = holder_versions_after[i], due_at = least(h.due_at, holder_due_times[i]),
+      active_at = greatest(h.active_at, holder_active_times[i])
+    FROM generate_subscripts(holder_ids, 1) i
+    WHERE h.id = holder_ids[i] AND h.id = ANY (holder_ids) AND h.version = holder_versions_before[i]
+    RETURNING h.id, h.merchant_id
+  )
+  SELECT array_agg(r.id), array_agg(r.merchant_id) INTO raised_ids, raised_merchant_ids FROM raised r;
+  IF coalesce(cardinality(raised_ids), 0) <> cardinality(holder_ids) THEN
     RAISE EXCEPTION 'a holder is not at the version that the batch was decided on' USING ERRCODE = 'serialization_failure';
   END IF;
-  -- A returned part of a purchase may have earned nothing; everything else moves something.
-  IF EXISTS (
-    SELECT FROM unnest(transaction_ids, transaction_kinds) AS t (id, kind)
-    WHERE t.kind <> 'RETURN' AND t.id <> ALL (posting_transaction_ids)
-  ) THEN
-    RAISE EXCEPTION 'a transaction posts nothing' USING ERRCODE = 'check_violation';
+  fault := CASE
+    WHEN EXISTS (
+      SELECT FROM (
+        SELECT transaction_holder_ids[i] AS holder_id, transaction_merchant_ids[i] AS merchant_id
+        FROM generate_subscripts(transaction_ids, 1) i
+        UNION ALL
+        SELECT new_lot_holder_ids[i], new_lot_merchant_ids[i] FROM generate_subscripts(new_lot_ids, 1) i
+        UNION ALL
+        SELECT change_holder_ids[i], change_merchant_ids[i] FROM generate_subscripts(change_holder_ids, 1) i
+      ) named
+      WHERE (named.holder_id, named.merchant_id)
+        NOT IN (SELECT raised_ids[i], raised_merchant_ids[i] FROM generate_subscripts(raised_ids, 1) i)
+    ) THEN 'a row is of a holder that the batch does not raise, or of another merchant'
+    -- A returned part of a purchase may have earned nothing; everything else moves something.
+    WHEN EXISTS (
+      SELECT FROM generate_subscripts(transaction_ids, 1) i
+      WHERE transaction_kinds[i] <> 'RETURN' AND transaction_ids[i] NOT IN (SELECT unnest(posting_transaction_ids))
+    ) THEN 'a transaction posts nothing'
+  END;
+  IF fault IS NOT NULL THEN
+    RAISE EXCEPTION '%', fault USING ERRCODE = 'check_violation';
   END IF;
 
   INSERT INTO transaction (
@@ -215,52 +225,54 @@ BEGIN
     purchase_amount_minor, purchase_currency, purchase_lines, related_transaction_id, reason, hold_id, uncollected,
     occurred_at, recorded_at, actor_kind, actor_id
   )
-  SELECT t.id, t.kind, t.template_version, t.merchant_id, t.holder_id, t.holder_version, t.program_id, t.program_version,
-         t.store_id, t.reference, t.purchase_amount_minor, t.purchase_currency, t.purchase_lines, t.related_id, t.reason,
-         t.hold_id, t.uncollected, t.occurred_at, write_batch.recorded_at, t.actor_kind, t.actor_id
-  FROM unnest(
-    transaction_ids, transaction_kinds, transaction_template_versions, transaction_merchant_ids, transaction_holder_ids,
-    transaction_holder_versions, transaction_program_ids, transaction_program_versions, transaction_store_ids,
-    transaction_references, transaction_purchase_amounts_minor, transaction_purchase_currencies,
-    transaction_purchase_lines, transaction_related_ids, transaction_reasons, transaction_hold_ids,
-    transaction_uncollected, transaction_times,
-    transaction_actor_kinds, transaction_actor_ids
-  ) AS t (
-    id, kind, template_version, merchant_id, holder_id, holder_version, program_id, program_version, store_id, reference,
-    purchase_amount_minor, purchase_currency, purchase_lines, related_id, reason, hold_id, uncollected, occurred_at,
-    actor_kind, actor_id
-  );
+  SELECT transaction_ids[i], transaction_kinds[i], transaction_template_versions[i], transaction_merchant_ids[i],
+         transaction_holder_ids[i], transaction_holder_versions[i], transaction_program_ids[i], transaction_program_versions[i],
+         transaction_store_ids[i], transaction_references[i], transaction_purchase_amounts_minor[i],
+         transaction_purchase_currencies[i], transaction_purchase_lines[i], transaction_related_ids[i], transaction_reasons[i],
+         transaction_hold_ids[i], transaction_uncollected[i], transaction_times[i], write_batch.recorded_at,
+         transaction_actor_kinds[i], transaction_actor_ids[i]
+  FROM generate_subscripts(transaction_ids, 1) i;
 
-  movements := lot_movements(
-    posting_debit_account_ids, posting_credit_account_ids, posting_amounts, posting_debit_lot_ids, posting_credit_lot_ids
-  );
-  INSERT INTO lot (
-    id, holder_id, merchant_id, asset_id, category, vat_type, transaction_id, origin_lot_id, program_version, earned_at,
-    activates_at, expires_at, inactivity_days, granted, pending, available, held, spent, expired, revoked
-  )
-  SELECT l.id, l.holder_id, l.merchant_id, l.asset_id, l.category, l.vat_type, l.transaction_id, l.origin_lot_id,
-         l.program_version, l.earned_at, l.activates_at, l.expires_at, l.inactivity_days, l.granted, m.pending,
-         m.available, m.held, l.spent, l.expired, l.revoked
-  FROM unnest(
-    new_lot_ids, new_lot_holder_ids, new_lot_merchant_ids, new_lot_asset_ids, new_lot_categories, new_lot_vat_types,
-    new_lot_transaction_ids, new_lot_origin_ids, new_lot_program_versions, new_lot_earned_times,
-    new_lot_activation_times, new_lot_expiry_times, new_lot_inactivity_days, new_lot_granted, new_lot_spent,
-    new_lot_expired, new_lot_revoked
-  ) AS l (
-    id, holder_id, merchant_id, asset_id, category, vat_type, transaction_id, origin_lot_id, program_version, earned_at,
-    activates_at, expires_at, inactivity_days, granted, spent, expired, revoked
-  )
-  LEFT JOIN unnest(movements) m ON m.lot_id = l.id;
-  GET DIAGNOSTICS new_lot_count = ROW_COUNT;
-  UPDATE lot l SET
-    pending = l.pending + m.pending, available = l.available + m.available, held = l.held + m.held,
-    spent = c.spent, expired = c.expired, revoked = c.revoked
-  FROM unnest(changed_lot_ids, changed_lot_spent, changed_lot_expired, changed_lot_revoked) AS c (id, spent, expired, revoked)
-  JOIN unnest(movements) m ON m.lot_id = c.id
-  WHERE l.id = c.id AND l.id = ANY (changed_lot_ids);
-  GET DIAGNOSTICS changed_lot_count = ROW_COUNT;
+  -- What the postings did to each lot, in each of the three parts that its value can be in.
+  SELECT array_agg(moved.lot_id), array_agg(moved.pending), array_agg(moved.available), array_agg(moved.held)
+  INTO moved_lot_ids, moved_pending, moved_available, moved_held
+  FROM (
+    SELECT side.lot_id,
+           coalesce(sum(side.amount) FILTER (WHERE a.part = 'PENDING'), 0)::bigint AS pending,
+           coalesce(sum(side.amount) FILTER (WHERE a.part = 'AVAILABLE'), 0)::bigint AS available,
+           coalesce(sum(side.amount) FILTER (WHERE a.part = 'HELD'), 0)::bigint AS held
+    FROM generate_subscripts(posting_amounts, 1) i
+    CROSS JOIN LATERAL (
+      VALUES (posting_debit_account_ids[i], posting_debit_lot_ids[i], -posting_amounts[i]),
+             (posting_credit_account_ids[i], posting_credit_lot_ids[i], posting_amounts[i])
+    ) AS side (account_id, lot_id, amount)
+    CROSS JOIN LATERAL (SELECT a.part FROM account a WHERE a.id = side.account_id LIMIT 1) a
+    WHERE side.lot_id IS NOT NULL
+    GROUP BY side.lot_id
+  ) moved;
+  IF cardinality(new_lot_ids) > 0 THEN
+    INSERT INTO lot (
+      id, holder_id, merchant_id, asset_id, category, vat_type, transaction_id, origin_lot_id, program_version, earned_at,
+      activates_at, expires_at, inactivity_days, granted, pending, available, held, spent, expired, revoked
+    )
+    SELECT new_lot_ids[i], new_lot_holder_ids[i], new_lot_merchant_ids[i], new_lot_asset_ids[i], new_lot_categories[i],
+           new_lot_vat_types[i], new_lot_transaction_ids[i], new_lot_origin_ids[i], new_lot_program_versions[i],
+           new_lot_earned_times[i], new_lot_activation_times[i], new_lot_expiry_times[i], new_lot_inactivity_days[i],
+           new_lot_granted[i], moved_pending[m], moved_available[m], moved_held[m], new_lot_spent[i], new_lot_expired[i],
+           new_lot_revoked[i]
+    FROM generate_subscripts(new_lot_ids, 1) i LEFT JOIN generate_subscripts(moved_lot_ids, 1) m ON moved_lot_ids[m] = new_lot_ids[i];
+    GET DIAGNOSTICS written_lot_count = ROW_COUNT;
+  END IF;
+  IF cardinality(changed_lot_ids) > 0 THEN
+    UPDATE lot l SET
+      pending = l.pending + moved_pending[m], available = l.available + moved_available[m], held = l.held + moved_held[m],
+      spent = changed_lot_spent[i], expired = changed_lot_expired[i], revoked = changed_lot_revoked[i]
+    FROM generate_subscripts(changed_lot_ids, 1) i JOIN generate_subscripts(moved_lot_ids, 1) m ON moved_lot_ids[m] = changed_lot_ids[i]
+    WHERE l.id = changed_lot_ids[i] AND l.id = ANY (changed_lot_ids);
+    GET DIAGNOSTICS changed_lot_count = ROW_COUNT;
+  END IF;
   -- Every lot that a posting names is one of those two.
-  IF cardinality(movements) <> new_lot_count + changed_lot_count THEN
+  IF coalesce(cardinality(moved_lot_ids), 0) <> written_lot_count + changed_lot_count THEN
     RAISE EXCEPTION 'a posting moves a lot that the batch does not name' USING ERRCODE = 'check_violation';
   END IF;
 
@@ -274,26 +286,24 @@ BEGIN
   INSERT INTO posting (
     transaction_id, position, merchant_id, debit_account_id, credit_account_id, asset_id, amount, debit_lot_id, credit_lot_id
   )
-  SELECT * FROM unnest(
-    posting_transaction_ids, posting_positions, posting_merchant_ids, posting_debit_account_ids,
-    posting_credit_account_ids, posting_asset_ids, posting_amounts, posting_debit_lot_ids, posting_credit_lot_ids
-  );
-
+  SELECT posting_transaction_ids[i], posting_positions[i], posting_merchant_ids[i], posting_debit_account_ids[i],
+         posting_credit_account_ids[i], posting_asset_ids[i], posting_amounts[i], posting_debit_lot_ids[i],
+         posting_credit_lot_ids[i]
+  FROM generate_subscripts(posting_transaction_ids, 1) i;
   INSERT INTO balance_change (holder_id, version, merchant_id, transaction_id, kind, deltas, balances)
-  SELECT * FROM unnest(
-    change_holder_ids, change_versions, change_merchant_ids, change_transaction_ids, change_kinds, change_deltas,
-    change_balances
-  );
+  SELECT change_holder_ids[i], change_versions[i], change_merchant_ids[i], change_transaction_ids[i], change_kinds[i],
+         change_deltas[i], change_balances[i]
+  FROM generate_subscripts(change_holder_ids, 1) i;
   INSERT INTO outbox (topic, key, aggregate_version, value)
-  SELECT 'localplus.ledger.balance-changed.v1', e.key, e.version, e.value
-  FROM unnest(event_keys, event_versions, event_values) AS e (key, version, value);
+  SELECT 'localplus.ledger.balance-changed.v1', change_event_keys[i], change_versions[i], change_event_values[i]
+  FROM generate_subscripts(change_holder_ids, 1) i;
   -- In the order of the keys: of two batches that bring the same keys for different holders one waits for the other, never
   -- each for the other.
   INSERT INTO idempotency (scope, key, command, input_hash, holder_id, transaction_ids, recorded_at)
-  SELECT k.scope, k.key, k.command, k.input_hash, k.holder_id, k.transaction_ids::uuid[], write_batch.recorded_at
-  FROM unnest(key_scopes, keys, key_commands, key_input_hashes, key_holder_ids, key_transaction_ids)
-    AS k (scope, key, command, input_hash, holder_id, transaction_ids)
-  ORDER BY k.scope, k.key;
+  SELECT key_scopes[i], keys[i], key_commands[i], key_input_hashes[i], key_holder_ids[i], key_transaction_ids[i]::uuid[],
+         write_batch.recorded_at
+  FROM generate_subscripts(keys, 1) i
+  ORDER BY key_scopes[i], keys[i];
 
   IF cardinality(settled_holder_ids) > 0 THEN
     PERFORM find_next_due(settled_holder_ids);

@@ -14,7 +14,6 @@ import {
   settling,
   transferring,
 } from '../../test/requests.ts';
-import { openHolder } from '../commands/open-holder.ts';
 import type { Holder } from '../domain/holder.ts';
 import type { Issued, OperationRequest } from '../domain/operation.ts';
 import { readLiability } from '../queries/liability.ts';
@@ -35,7 +34,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   house.now = new Date('2026-11-28T12:00:00Z');
   merchant = await house.addMerchant();
-  card = await openCard();
+  card = await house.openCard(merchant);
 });
 
 afterEach(async () => {
@@ -43,14 +42,6 @@ afterEach(async () => {
 });
 
 afterAll(() => house.close());
-
-async function openCard(): Promise<Holder> {
-  const { merchantId, programId } = merchant;
-  const [holderId, consumerId] = [toUuid(newId('gc'), 'gc'), toUuid(newId('con'), 'con')];
-  const assets = [{ code: 'EUR', scale: 2 }];
-  await openHolder(house.pool, { holderId, kind: 'card', merchantId, programId, consumerId, assets });
-  return house.holder(holderId);
-}
 
 /** Does something with the card, and answers with the postings that it made, as `from -> to: amount`. */
 async function post(doing: Partial<OperationRequest>, holder = card) {
@@ -174,7 +165,7 @@ describe.each([
   });
 
   test('goes to another card with its dates and how VAT treats it', async () => {
-    const other = await openCard();
+    const other = await house.openCard(merchant);
     expect((await post(transferring(card, other, 30_00n))).postings).toEqual([`${liability} -> ${liability}: 3000`]);
     expect(await lots(other)).toMatchObject([{ vat, granted: 3_000n, available: 3_000n }]);
     const { rows } = await house.pool.query('SELECT DISTINCT expires_at FROM lot WHERE holder_id = ANY ($1)', [

@@ -8,16 +8,16 @@ import type { Holder } from '../domain/holder.ts';
 import { bySoonestEnd, type Lot } from '../domain/lot.ts';
 import type { Operation, OperationRequest } from '../domain/operation.ts';
 import type { Original } from '../domain/transaction.ts';
-import { arrayLiteral } from './array-literal.ts';
+import { int4Array, textArray, uuidArray } from './binary-array.ts';
 import type { Sql } from './connection.ts';
 import { type LotJson, type OriginalJson, readLot, readOriginal } from './lock-json.ts';
 
 /** Most spending takes from one lot or two; who needs more has them read in a second step. */
 const lotsReadMax = 16;
 
-const parameters = Array.from({ length: 12 }, (_, index) => `$${index + 1}`).join(', ');
+const parameters = Array.from({ length: 13 }, (_, index) => `$${index + 1}`).join(', ');
 const statement = { name: 'lock_batch', text: `SELECT * FROM lock_batch(${parameters})` };
-const moreLotsStatement = { name: 'spendable_lots', text: 'SELECT spendable_lots($1, $2) AS lots' };
+const moreLotsStatement = { name: 'spendable_lots', text: 'SELECT spendable_lots($1, $2, $3) AS lots' };
 
 /** What a batch has locked and read. */
 export interface Locked {
@@ -34,7 +34,7 @@ type HolderJson = [
   dueAt: string | null,
   activeAt: string | null,
   isLive: boolean,
-  balances: [accountId: string, balance: string][],
+  balances: [accountId: string, balance: string][] | null,
 ];
 type HoldJson = [
   id: string,
@@ -74,22 +74,22 @@ interface LockRow {
 
 /** Locks all that a batch touches and answers what it is. Has to run in the transaction that writes it. */
 export async function lockBatch(sql: Sql, requests: readonly OperationRequest[], givenTime?: Date): Promise<LockRow> {
-  const holders = holdersOf(requests);
-  const spending = requests.filter(({ operation }) => takesFromAnyLot(operation));
+  const spent = spentAssets(requests);
   const { rows } = await sql.query<LockRow>({
     ...statement,
     values: [
-      arrayLiteral([...holders.keys()].sort()),
-      arrayLiteral([...new Set(spending.map(({ holder }) => holder.id))]),
+      uuidArray([...holdersOf(requests).keys()].sort()),
+      uuidArray(spent.map(({ holderId }) => holderId)),
+      int4Array(spent.map(({ assetId }) => assetId)),
       lotsReadMax,
-      arrayLiteral(requests.map(({ holder }) => holder.id)),
-      arrayLiteral(requests.map(({ scope }) => scope)),
-      arrayLiteral(requests.map(({ key }) => key)),
-      arrayLiteral(requests.map(({ country }) => country)),
-      arrayLiteral(requests.map(({ holder, operation }) => assetCodeOf(holder, operation))),
-      arrayLiteral(requests.map(({ operation }) => movementOf(operation))),
-      arrayLiteral([...new Set(requests.flatMap(({ operation }) => holdsOf(operation)))]),
-      arrayLiteral([...new Set(requests.flatMap(({ operation }) => originalsOf(operation)))]),
+      uuidArray(requests.map(({ holder }) => holder.id)),
+      textArray(requests.map(({ scope }) => scope)),
+      textArray(requests.map(({ key }) => key)),
+      textArray(requests.map(({ country }) => country)),
+      textArray(requests.map(({ holder, operation }) => assetCodeOf(holder, operation))),
+      textArray(requests.map(({ operation }) => movementOf(operation))),
+      uuidArray([...new Set(requests.flatMap(({ operation }) => holdsOf(operation)))]),
+      uuidArray([...new Set(requests.flatMap(({ operation }) => originalsOf(operation)))]),
       givenTime?.toISOString(),
     ],
   });
@@ -137,8 +137,12 @@ export interface MoreLots {
 }
 
 /** Reads more of a holder's lots, in the transaction that has its lock. */
-export async function readMoreLots(sql: Sql, holderId: string, lotsMax: number): Promise<MoreLots> {
-  const { rows } = await sql.query<{ lots: LotJson[] | null }>({ ...moreLotsStatement, values: [holderId, lotsMax] });
+export async function readMoreLots(sql: Sql, { id: holderId, accounts }: Holder, lotsMax: number): Promise<MoreLots> {
+  const assetIds = int4Array([...new Set(accounts.map(({ assetId }) => assetId))]);
+  const { rows } = await sql.query<{ lots: LotJson[] | null }>({
+    ...moreLotsStatement,
+    values: [holderId, assetIds, lotsMax],
+  });
   return { holderId, lotsMax, lots: rows[0]?.lots ?? [] };
 }
 
@@ -154,6 +158,17 @@ function holdersOf(requests: readonly OperationRequest[]): Map<string, Holder> {
       return [holder, ...others].map((each): [string, Holder] => [each.id, each]);
     }),
   );
+}
+
+/** Holders that may have to spend, and in which assets: all that they have where that depends on an earlier transaction. */
+function spentAssets(requests: readonly OperationRequest[]): { holderId: string; assetId: number }[] {
+  const spent = new Map<string, { holderId: string; assetId: number }>();
+  for (const { holder, operation } of requests) {
+    if (!takesFromAnyLot(operation)) continue;
+    const assetIds = 'assetId' in operation ? [operation.assetId] : holder.accounts.map(({ assetId }) => assetId);
+    for (const assetId of assetIds) spent.set(`${holder.id} ${assetId}`, { holderId: holder.id, assetId });
+  }
+  return [...spent.values()];
 }
 
 function takesFromAnyLot({ type }: Operation): boolean {
@@ -191,7 +206,7 @@ function readHolder(
     holds: new Map(),
     lastLotsRead: [],
   };
-  for (const [accountId, balance] of balances) {
+  for (const [accountId, balance] of balances ?? []) {
     const account = holder.accounts.find(({ id }) => id === accountId);
     if (account === undefined) throw new Error(`Holder ${holder.id} has an account that it was not opened with.`);
     partsOf(state, account.assetId)[account.part as Exclude<AccountPart, 'ISSUER'>] += BigInt(balance);

@@ -4,15 +4,16 @@ import type { BalanceChange } from '../domain/balance-change.ts';
 import type { Decision } from '../domain/engine/decide.ts';
 import { Overloaded, Unavailable } from '../domain/failures.ts';
 import type { OperationRequest } from '../domain/operation.ts';
+import { OutOfRange } from './binary-array.ts';
 import { isConnectionLost } from './connection-loss.ts';
 import { type BatchResult, type BatchSettings, runBatch } from './run-batch.ts';
 
-/** Measured on two cores: beyond 32 a batch only makes those in it wait longer. */
-const batchSizeMax = 32;
+/** What a batch costs whatever its size is the work of some ten requests: a longer one only makes those in it wait longer. */
+const batchSizeMax = 64;
 /** One batch commits while the next is computed; a third would only wait for the locks of these two. */
 export const writerSlots = 2;
 /** About half a second of work at full speed: who comes after that is better told so than kept waiting. */
-const queueLengthMax = 2_048;
+const usualQueueLengthMax = 2_048;
 /** What a full queue takes to drain at full speed. */
 const retryAfterMs = 500;
 /** A till gives up after some seconds: what waited longer would be posted for nobody. */
@@ -32,10 +33,12 @@ export type Written = Decision & { balanceState: BalanceState };
 
 /** What of a request could not be written: its own fault, and nobody else's. */
 const outOfRange: Decision = { status: 'OUT_OF_RANGE' };
-/** A number left 64 bits. */
+/** A number left 64 bits in the database. */
 const outOfRangeState = '22003';
 
 interface WriterSettings {
+  /** Requests that may wait, where it is not the usual number. */
+  queueLengthMax?: number;
   /** Its pool needs `writerSlots` connections of its own. */
   batch: BatchSettings;
   /** Called right after a commit that brought events. */
@@ -64,6 +67,7 @@ export class PostingWriter {
   readonly #running = new Set<Promise<void>>();
   #queuedCount = 0;
   #busySlots = 0;
+  #isFillPlanned = false;
   #isStopping = false;
 
   constructor(settings: WriterSettings) {
@@ -85,42 +89,59 @@ export class PostingWriter {
    * @throws as `post` does
    */
   postAll(requests: readonly OperationRequest[], { isAtomic }: { isAtomic: boolean }): Promise<Written[]> {
+    const { queueLengthMax = usualQueueLengthMax } = this.#settings;
     const isFull = this.#queuedCount + requests.length > queueLengthMax;
     if (this.#isStopping || isFull) return Promise.reject(new Overloaded(retryAfterMs));
     const { promise, resolve, reject } = Promise.withResolvers<Written[]>();
     this.#queue.push({ requests, isAtomic, queuedAt: performance.now(), resolve, reject });
     this.#queuedCount += requests.length;
-    this.#fillSlots();
+    this.#planFill();
     return promise;
   }
 
   /** Takes nothing new; resolves when everything that was taken is answered. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.#queue.length > 0 || this.#running.size > 0) {
+      this.#fillSlots();
+      await Promise.all(this.#running);
+    }
+  }
+
+  /** Whatever arrives in the same turn of the event loop goes together: the first of many must not go alone. */
+  #planFill(): void {
+    if (this.#isFillPlanned) return;
+    this.#isFillPlanned = true;
+    setImmediate(() => {
+      this.#isFillPlanned = false;
+      this.#fillSlots();
+    });
   }
 
   #fillSlots(): void {
     while (this.#busySlots < writerSlots && this.#queue.length > 0) {
+      // Shared between the slots that are free, so that both cores work.
+      const share = Math.ceil(this.#queuedCount / (writerSlots - this.#busySlots));
+      const units = this.#takeUnits(Math.min(share, batchSizeMax));
+      if (units.length === 0) continue;
       this.#busySlots += 1;
-      const units = this.#takeUnits();
       this.#track(
         this.#commit(units).then(() => {
           this.#busySlots -= 1;
-          this.#fillSlots();
+          this.#planFill();
         }),
       );
     }
   }
 
   /** As many as fit a batch, and at least one: an atomic unit alone, the others together. */
-  #takeUnits(): Unit[] {
+  #takeUnits(sizeMax: number): Unit[] {
     const tooLate = performance.now() - queueTimeLimitMs;
     const units: Unit[] = [];
     let size = 0;
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       const isLate = next.queuedAt < tooLate;
-      const fits = size === 0 || (size + next.requests.length <= batchSizeMax && !next.isAtomic && !units[0]?.isAtomic);
+      const fits = size === 0 || (size + next.requests.length <= sizeMax && !next.isAtomic && !units[0]?.isAtomic);
       if (!isLate && !fits) break;
       this.#queue.shift();
       this.#queuedCount -= next.requests.length;
@@ -154,7 +175,7 @@ export class PostingWriter {
       } else if (units.length > 1) {
         // A request that PostgreSQL will not have must not take its neighbours with it. Their keys make it safe.
         for (const unit of units) await this.#commit([unit]);
-      } else if (sqlState(error) === outOfRangeState && first.requests.length === 1) {
+      } else if (isOutOfRange(error) && first.requests.length === 1) {
         first.resolve([{ ...outOfRange, balanceState: 'CURRENT' }]);
       } else if (first.requests.length > 1 && !first.isAtomic) {
         await this.#commitOneByOne(first);
@@ -215,6 +236,10 @@ function refusedTogether(decisions: readonly Decision[]): Decision[] {
 /** Another batch brought the same key for another holder and committed first; now its key can be seen. */
 function isKeyRaceLost(error: unknown): boolean {
   return sqlState(error) === '23505' && constraintName(error) === 'idempotency_pkey';
+}
+
+function isOutOfRange(error: unknown): boolean {
+  return error instanceof OutOfRange || sqlState(error) === outOfRangeState;
 }
 
 /** Whether the fault lies in the moment and not in the batch: the same batch may succeed later. */

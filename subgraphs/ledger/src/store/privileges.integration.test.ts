@@ -113,6 +113,11 @@ describe('the role that the process logs in with', () => {
     ],
     ['an account that is not there', 29, '{01936b1e-0000-7000-8000-000000000001}', 'posting_accounts_fkey'],
     ["another merchant's books", 28, '{01936b1e-0000-7000-8000-000000000001}', 'posting_accounts_fkey'],
+    ["another merchant's transaction", 9, '{01936b1e-0000-7000-8000-000000000001}', 'a row is of a holder that .*'],
+    ["another holder's transaction", 10, '{01936b1e-0000-7000-8000-000000000001}', 'a row is of a holder that .*'],
+    ["another merchant's lot", 37, '{01936b1e-0000-7000-8000-000000000001}', 'a row is of a holder that .*'],
+    ["another holder's balances", 56, '{01936b1e-0000-7000-8000-000000000001}', 'a row is of a holder that .*'],
+    ['a transaction without a posting', 26, '{01936b1e-0000-7000-8000-000000000001}', 'a transaction posts nothing'],
     ['a version that the holder is not at', 1, '{999}', ''],
   ])('cannot write %s', async (_what, index, value, constraint) => {
     const before = await house.stateOf(wallet.holderId);
@@ -157,6 +162,16 @@ describe('a superuser, who passes every grant,', () => {
       'move value without saying of which lot',
       'INSERT INTO ledger.posting SELECT transaction_id, 2, merchant_id, debit_account_id, credit_account_id, asset_id, 1 FROM ledger.posting',
       'posting_lots_fkey',
+    ],
+    [
+      'post for a holder that is not there',
+      "INSERT INTO ledger.transaction (id, kind, merchant_id, holder_id, holder_version, program_id, program_version, occurred_at, recorded_at, actor_kind, actor_id) SELECT uuidv7(), 'BURN', merchant_id, uuidv7(), 1, program_id, 1, now(), now(), actor_kind, actor_id FROM ledger.transaction LIMIT 1",
+      'transaction_holder_fkey',
+    ],
+    [
+      'tell of a balance of a holder that is not there',
+      'INSERT INTO ledger.balance_change SELECT uuidv7(), 1, merchant_id, transaction_id, kind, deltas, balances FROM ledger.balance_change LIMIT 1',
+      'balance_change_holder_fkey',
     ],
     [
       'move a negative amount',

@@ -5,7 +5,7 @@ import { LotsMissing } from '../domain/engine/holder-state.ts';
 import type { OperationRequest } from '../domain/operation.ts';
 import type { TemplateBook } from '../domain/posting-template.ts';
 import { lockBatch, type MoreLots, moreThan, readMoreLots, stateOfLocked } from './lock-batch.ts';
-import { type Decided, writeBatch } from './write-batch.ts';
+import { type Decided, writeStatement } from './write-batch.ts';
 
 /** What batches are run with. */
 export interface BatchSettings {
@@ -49,7 +49,8 @@ export async function runBatch(
     const isRefused = isAtomic && result.decisions.some(({ status }) => status !== 'DONE');
     const isWritten = !isDryRun && !isRefused && hasEffects(result);
     if (isWritten) {
-      const [, { command }] = await Promise.all([writeBatch(client, result), client.query('COMMIT')]);
+      const statement = writeStatement(result);
+      const [, { command }] = await Promise.all([client.query(statement), client.query('COMMIT')]);
       if (command !== 'COMMIT') throw new Error('The batch was rolled back: a statement in it failed unnoticed.');
     } else await client.query('ROLLBACK');
     isBroken = false;
@@ -78,9 +79,9 @@ async function decideUnderLock(
       return { decisions, locked, effects, versionsBefore };
     } catch (error) {
       if (!(error instanceof LotsMissing)) throw error;
-      const { holderId } = error;
-      const lotsMax = moreThan(moreLots.findLast((more) => more.holderId === holderId)?.lotsMax);
-      moreLots.push(await readMoreLots(client, holderId, lotsMax));
+      const { holder } = error;
+      const lotsMax = moreThan(moreLots.findLast((more) => more.holderId === holder.id)?.lotsMax);
+      moreLots.push(await readMoreLots(client, holder, lotsMax));
     }
   }
 }

@@ -1,13 +1,23 @@
-import { fromUuid } from '@localplus/identifiers';
+import type { QueryConfig } from 'pg';
+import type { BalanceChange } from '../domain/balance-change.ts';
 import type { Effects } from '../domain/engine/batch-state.ts';
 import type { HolderState } from '../domain/engine/holder-state.ts';
 import type { Counter } from '../domain/engine/limits.ts';
 import type { Hold } from '../domain/hold.ts';
+import type { Holder } from '../domain/holder.ts';
 import type { Lot } from '../domain/lot.ts';
-import type { LedgerTransaction } from '../domain/transaction.ts';
-import { arrayLiteral, type Element } from './array-literal.ts';
-import { balancesJson, deltasJson, eventJson } from './balance-json.ts';
-import type { Sql } from './connection.ts';
+import type { LedgerTransaction, Posting } from '../domain/transaction.ts';
+import { balancesJson, deltasJson, eventJson, holderIdentifier } from './balance-json.ts';
+import {
+  byteaArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  jsonbArray,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from './binary-array.ts';
 import type { Locked } from './lock-batch.ts';
 
 /** What was decided on what was locked. */
@@ -18,137 +28,171 @@ export interface Decided {
   versionsBefore: ReadonlyMap<string, bigint>;
 }
 
-/** A column of an array parameter: how it is read off a row. */
-type Column<Row> = (row: Row) => Element;
+/** Writes one parameter: a column of the rows. */
+type Column<Row> = (rows: readonly Row[]) => Buffer;
+
+/** Makes a column of an encoding and of how a value is read off a row. */
+function column<Row, Value>(encode: (values: readonly Value[]) => Buffer, read: (row: Row) => Value): Column<Row> {
+  return (rows) => encode(rows.map(read));
+}
 
 const transactionColumns: readonly Column<LedgerTransaction>[] = [
-  ({ id }) => id,
-  ({ kind }) => kind,
-  ({ templateVersion }) => templateVersion,
-  ({ holder }) => holder.merchantId,
-  ({ holder }) => holder.id,
-  ({ holderVersion }) => holderVersion,
-  ({ holder }) => holder.programId,
-  ({ programVersion }) => programVersion,
-  ({ storeId }) => storeId,
-  ({ reference }) => reference,
-  ({ purchase }) => purchase?.amountMinor,
-  ({ purchase }) => purchase?.currency,
-  ({ purchase }) => purchase?.lines && linesJson(purchase.lines),
-  ({ related }) => related?.transactionId,
-  ({ related }) => related?.reason,
-  ({ holdId }) => holdId,
-  ({ uncollected }) => uncollected,
-  ({ occurredAt }) => occurredAt,
-  ({ actor }) => actor.kind,
-  ({ actor }) => actor.id,
+  column(uuidArray, ({ id }) => id),
+  column(textArray, ({ kind }) => kind),
+  column(int2Array, ({ templateVersion }) => templateVersion),
+  column(uuidArray, ({ holder }) => holder.merchantId),
+  column(uuidArray, ({ holder }) => holder.id),
+  column(int8Array, ({ holderVersion }) => holderVersion),
+  column(uuidArray, ({ holder }) => holder.programId),
+  column(int4Array, ({ programVersion }) => programVersion),
+  column(uuidArray, ({ storeId }) => storeId),
+  column(textArray, ({ reference }) => reference),
+  column(int8Array, ({ purchase }) => purchase?.amountMinor),
+  column(textArray, ({ purchase }) => purchase?.currency),
+  column(jsonbArray, ({ purchase }) => purchase?.lines && linesJson(purchase.lines)),
+  column(uuidArray, ({ related }) => related?.transactionId),
+  column(textArray, ({ related }) => related?.reason),
+  column(uuidArray, ({ holdId }) => holdId),
+  column(int8Array, ({ uncollected }) => uncollected),
+  column(timestamptzArray, ({ occurredAt }) => occurredAt),
+  column(textArray, ({ actor }) => actor.kind),
+  column(textArray, ({ actor }) => actor.id),
+];
+
+type PostingRow = Posting & { transactionId: string; position: number; merchantId: string };
+
+const postingColumns: readonly Column<PostingRow>[] = [
+  column(uuidArray, ({ transactionId }) => transactionId),
+  column(int2Array, ({ position }) => position),
+  column(uuidArray, ({ merchantId }) => merchantId),
+  column(uuidArray, ({ debitAccountId }) => debitAccountId),
+  column(uuidArray, ({ creditAccountId }) => creditAccountId),
+  column(int4Array, ({ assetId }) => assetId),
+  column(int8Array, ({ amount }) => amount),
+  column(uuidArray, ({ debitLotId }) => debitLotId),
+  column(uuidArray, ({ creditLotId }) => creditLotId),
 ];
 
 const newLotColumns: readonly Column<Lot & { merchantId: string | undefined }>[] = [
-  ({ id }) => id,
-  ({ holderId }) => holderId,
-  ({ merchantId }) => merchantId,
-  ({ assetId }) => assetId,
-  ({ category }) => category,
-  ({ vatType }) => vatType,
-  ({ transactionId }) => transactionId,
-  ({ originLotId }) => originLotId,
-  ({ programVersion }) => programVersion,
-  ({ earnedAt }) => earnedAt,
-  ({ activatesAt }) => activatesAt,
-  ({ expiresAt }) => expiresAt,
-  ({ inactivityDays }) => inactivityDays,
-  ({ granted }) => granted,
-  ({ spent }) => spent,
-  ({ expired }) => expired,
-  ({ revoked }) => revoked,
+  column(uuidArray, ({ id }) => id),
+  column(uuidArray, ({ holderId }) => holderId),
+  column(uuidArray, ({ merchantId }) => merchantId),
+  column(int4Array, ({ assetId }) => assetId),
+  column(textArray, ({ category }) => category),
+  column(textArray, ({ vatType }) => vatType),
+  column(uuidArray, ({ transactionId }) => transactionId),
+  column(uuidArray, ({ originLotId }) => originLotId),
+  column(int4Array, ({ programVersion }) => programVersion),
+  column(timestamptzArray, ({ earnedAt }) => earnedAt),
+  column(timestamptzArray, ({ activatesAt }) => activatesAt),
+  column(timestamptzArray, ({ expiresAt }) => expiresAt),
+  column(int4Array, ({ inactivityDays }) => inactivityDays),
+  column(int8Array, ({ granted }) => granted),
+  column(int8Array, ({ spent }) => spent),
+  column(int8Array, ({ expired }) => expired),
+  column(int8Array, ({ revoked }) => revoked),
 ];
 
-const parameterCount = 77;
+const changedLotColumns: readonly Column<Lot>[] = [
+  column(uuidArray, ({ id }) => id),
+  column(int8Array, ({ spent }) => spent),
+  column(int8Array, ({ expired }) => expired),
+  column(int8Array, ({ revoked }) => revoked),
+];
+
+interface ChangeRow {
+  change: BalanceChange;
+  holderKind: Holder['kind'];
+  deltas: string;
+  balances: string;
+}
+
+const changeColumns: readonly Column<ChangeRow>[] = [
+  column(uuidArray, ({ change }) => change.holderId),
+  column(int8Array, ({ change }) => change.version),
+  column(uuidArray, ({ change }) => change.merchantId),
+  column(uuidArray, ({ change }) => change.transactionId),
+  column(textArray, ({ change }) => change.kind),
+  column(jsonbArray, ({ deltas }) => deltas),
+  column(jsonbArray, ({ balances }) => balances),
+  column(textArray, ({ holderKind, change }) => holderIdentifier(holderKind, change.holderId)),
+  column(jsonbArray, (row) => eventJson(row.change, row)),
+];
+
+const keyColumns: readonly Column<Effects['keys'][number]>[] = [
+  column(textArray, ({ request }) => request.scope),
+  column(textArray, ({ request }) => request.key),
+  column(textArray, ({ request }) => request.command),
+  column(byteaArray, ({ request }) => request.inputHash),
+  column(uuidArray, ({ request }) => request.holder.id),
+  column(textArray, ({ transactionIds }) => `{${transactionIds.join(',')}}`),
+];
+
+const parameterCount = 76;
 const parameters = Array.from({ length: parameterCount }, (_, index) => `$${index + 1}`).join(', ');
 const statement = { name: 'write_batch', text: `SELECT write_batch(${parameters})` };
 
-/** Writes what was decided, in the transaction that locked it. */
-export async function writeBatch(sql: Sql, decided: Decided): Promise<void> {
-  const { locked, effects, versionsBefore } = decided;
+/**
+ * The statement that writes what was decided, in the transaction that locked it.
+ * @throws OutOfRange
+ */
+export function writeStatement({ locked, effects, versionsBefore }: Decided): QueryConfig {
   const { transactions } = effects;
-  const changes = transactions.flatMap(({ changes }) => changes);
-  const postings = transactions.flatMap(({ id, holder, postings }) => {
-    return postings.map((posting, index) => ({ ...posting, transactionId: id, merchantId: holder.merchantId, index }));
+  const changes = transactions.flatMap(({ changes }) => {
+    return changes.map((change) => ({
+      change,
+      holderKind: stateOf(locked, change.holderId).holder.kind,
+      deltas: deltasJson(change.deltas),
+      balances: balancesJson(change.balances),
+    }));
   });
-  const states = [...locked.holders.values()].filter(
+  const postings = transactions.flatMap(({ id, holder: { merchantId }, postings }) => {
+    return postings.map((posting, index) => ({ ...posting, transactionId: id, position: index + 1, merchantId }));
+  });
+  const newLots = effects.newLots.map((lot) => ({
+    ...lot,
+    merchantId: stateOf(locked, lot.holderId).holder.merchantId,
+  }));
+  const raised = [...locked.holders.values()].filter(
     ({ holder, version }) => version !== versionsBefore.get(holder.id),
   );
-  const lots = changedLots(locked, effects);
-  const rows = <Row>(of: readonly Row[], columns: readonly Column<Row>[]) =>
-    columns.map((column) => arrayLiteral(of.map(column)));
-  await sql.query({
+  const write = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]) => columns.map((each) => each(rows));
+  return {
     ...statement,
     values: [
-      ...rows(states, holderColumns(effects, versionsBefore, locked.at)),
-      arrayLiteral([...effects.settledHolderIds]),
-      ...rows(transactions, transactionColumns),
-      ...rows(postings, [
-        ({ transactionId }) => transactionId,
-        ({ index }) => index + 1,
-        ({ merchantId }) => merchantId,
-        ({ debitAccountId }) => debitAccountId,
-        ({ creditAccountId }) => creditAccountId,
-        ({ assetId }) => assetId,
-        ({ amount }) => amount,
-        ({ debitLotId }) => debitLotId,
-        ({ creditLotId }) => creditLotId,
-      ]),
-      ...rows(
-        effects.newLots.map((lot) => ({ ...lot, merchantId: merchantOf(locked, lot) })),
-        newLotColumns,
-      ),
-      ...rows(lots, [({ id }) => id, ({ spent }) => spent, ({ expired }) => expired, ({ revoked }) => revoked]),
-      ...rows(changes, [
-        ({ holderId }) => holderId,
-        ({ version }) => version,
-        ({ merchantId }) => merchantId,
-        ({ transactionId }) => transactionId,
-        ({ kind }) => kind,
-        ({ deltas }) => deltasJson(deltas),
-        ({ balances }) => balancesJson(balances),
-      ]),
-      ...rows(changes, [
-        ({ holderId }) => fromUuid(locked.holders.get(holderId)?.holder.kind === 'card' ? 'gc' : 'wal', holderId),
-        ({ version }) => version,
-        (change) => eventJson(change, locked.holders.get(change.holderId)?.holder.kind ?? 'wallet'),
-      ]),
-      ...rows(effects.keys, [
-        ({ request }) => request.scope,
-        ({ request }) => request.key,
-        ({ request }) => request.command,
-        ({ request }) => request.inputHash,
-        ({ request }) => request.holder.id,
-        ({ transactionIds }) => arrayLiteral(transactionIds),
-      ]),
+      ...write(holderColumns(effects, versionsBefore, locked.at), raised),
+      uuidArray([...effects.settledHolderIds]),
+      ...write(transactionColumns, transactions),
+      ...write(postingColumns, postings),
+      ...write(newLotColumns, newLots),
+      ...write(changedLotColumns, changedLots(locked, effects)),
+      ...write(changeColumns, changes),
+      ...write(keyColumns, effects.keys),
       locked.at.toISOString(),
       ...holdParameters(locked, effects),
       limitParameter(locked),
     ],
-  });
+  };
 }
 
 function holderColumns(
   { activeHolderIds }: Effects,
   versionsBefore: ReadonlyMap<string, bigint>,
   at: Date,
-): Column<HolderState>[] {
+): readonly Column<HolderState>[] {
   return [
-    ({ holder }) => holder.id,
-    ({ holder }) => versionsBefore.get(holder.id),
-    ({ version }) => version,
-    ({ dueAt }) => dueAt,
-    ({ holder }) => (activeHolderIds.has(holder.id) ? at : undefined),
+    column(uuidArray, ({ holder }) => holder.id),
+    column(int8Array, ({ holder }) => versionsBefore.get(holder.id)),
+    column(int8Array, ({ version }) => version),
+    column(timestamptzArray, ({ dueAt }) => dueAt),
+    column(timestamptzArray, ({ holder }) => (activeHolderIds.has(holder.id) ? at : undefined)),
   ];
 }
 
-function merchantOf({ holders }: Locked, { holderId }: Lot): string | undefined {
-  return holders.get(holderId)?.holder.merchantId;
+function stateOf({ holders }: Locked, holderId: string): HolderState {
+  const state = holders.get(holderId);
+  if (state === undefined) throw new Error(`The batch has not locked holder ${holderId}.`);
+  return state;
 }
 
 /** Lots that postings moved and that were there before. */

@@ -88,7 +88,10 @@ export class WriterLedger {
       holders.push(await this.#house.holder(holderId));
     }
     const limits = hasLimits ? modelLimits : [];
-    for (const limit of limits) await this.#house.setLimit(merchant, { ...limit, timeZone: 'UTC' });
+    for (const { movement, countedPer, period, amountMax, countMax } of limits) {
+      const maximums = { amountMax: bigIntOf(amountMax), countMax: bigIntOf(countMax) };
+      await this.#house.setLimit(merchant, { movement, countedPer, period, timeZone: 'UTC', ...maximums });
+    }
     const [first] = holders;
     if (first === undefined) throw new Error('There is no wallet.');
     return new World({ holders, assetId: assetOf(first), limits, newId: this.#newId });
@@ -139,4 +142,8 @@ function isOwnResult(written: Written, { transactionId, operation }: Command): b
   if (written.status === 'REPLAYED') return written.transactionIds.includes(transactionId);
   if (written.status === 'DONE') return written.transactions.some(({ id }) => id === transactionId);
   return true;
+}
+
+function bigIntOf(amount: number | undefined): bigint | undefined {
+  return amount === undefined ? undefined : BigInt(amount);
 }

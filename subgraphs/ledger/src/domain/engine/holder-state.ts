@@ -70,12 +70,12 @@ export function change(state: HolderState, assetId: number, part: Exclude<Accoun
 
 /** More lots have to be read before the decision can be made. */
 export class LotsMissing extends Error {
-  readonly holderId: string;
+  readonly holder: Holder;
 
-  constructor(holderId: string) {
-    super(`More lots of holder ${holderId} have to be read.`);
+  constructor(holder: Holder) {
+    super(`More lots of holder ${holder.id} have to be read.`);
     this.name = 'LotsMissing';
-    this.holderId = holderId;
+    this.holder = holder;
   }
 }
 
@@ -96,11 +96,11 @@ export function chooseLots(state: HolderState, assetId: number, amount: bigint):
   let missing = amount;
   for (const lot of lots) {
     if (missing === 0n) break;
-    if (state.lastLotsRead.some((last) => inOrder(lot, last) > 0)) throw new LotsMissing(state.holder.id);
+    if (state.lastLotsRead.some((last) => inOrder(lot, last) > 0)) throw new LotsMissing(state.holder);
     const taken = smallerOf(lot.available, missing);
     shares.push({ lot, amount: taken });
     missing -= taken;
   }
-  if (missing > 0n) throw new LotsMissing(state.holder.id);
+  if (missing > 0n) throw new LotsMissing(state.holder);
   return shares;
 }

@@ -137,7 +137,7 @@ export class PartitionFeed {
       logger: this.#logger,
       beforeJoin: () => this.#beforeJoin(session),
       onAssigned: (partitions) => {
-        if (session === this.#session) this.#assign(partitions);
+        if (session === this.#session) this.#assign(session, partitions);
       },
       onFetched: (payload) => this.#takeFetched(session, payload),
     });
@@ -156,22 +156,25 @@ export class PartitionFeed {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
-  #assign(partitions: readonly TopicPartition[]): void {
+  #assign(session: ConsumerSession, partitions: readonly TopicPartition[]): void {
     const assignment = new AbortController();
     this.#silentBeforeMs = 0;
     this.#assignment = assignment;
     this.#lanes = new Map();
-    this.#settled = this.#settle(partitions, assignment.signal);
+    this.#settled = this.#settle(session, partitions, assignment.signal).catch((error: unknown) => {
+      // kafkajs gave the session up while it was asked where to begin.
+      session.end(new Error('the consumer could not begin', { cause: error }));
+    });
   }
 
-  async #settle(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
+  async #settle(session: ConsumerSession, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
     const { startsOf, batchSizeMax, handlerOf } = this.#settings;
     const asked = await persist(() => startsOf(partitions), {
       signal,
       logger: this.#logger,
       what: 'finding out where partitions begin',
     });
-    if (!asked || signal.aborted) return;
+    if (!asked || signal.aborted || session !== this.#session) return;
     for (const [index, { topic, partition }] of partitions.entries()) {
       const lane = new PartitionLane({
         topic,
@@ -183,10 +186,10 @@ export class PartitionFeed {
       });
       this.#lanes.set(nameOf({ topic, partition }), lane);
       lane.wake();
-      this.#session.consumer.seek({ topic, partition, offset: lane.position.toString() });
+      session.consumer.seek({ topic, partition, offset: lane.position.toString() });
     }
     // What a former time had paused stays paused in kafkajs.
-    this.#session.consumer.resume(partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    session.consumer.resume(partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
     if (this.#isStalled) this.#settings.watchdog?.onRecovered(this.#settings.consumer);
     this.#isStalled = false;
   }

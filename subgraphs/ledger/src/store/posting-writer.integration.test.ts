@@ -138,12 +138,24 @@ describe('a group of all or nothing', () => {
     const { writer, sizes } = openWriter();
     const [first, second, third] = await earnings(3);
     const spend = burning(await house.holder(wallet.holderId), 3n);
-    const refused = writer.postAll([first!, { ...third!, ...spend }], { isAtomic: true });
-    const posted = writer.postAll([first!, second!], { isAtomic: true });
-    expect(await refused).toMatchObject([{ status: 'GROUP_REFUSED' }, { status: 'INSUFFICIENT', available: 1n }]);
-    expect(await posted).toMatchObject([{ status: 'DONE' }, { status: 'DONE' }]);
+    const post = (...requests: OperationRequest[]) => writer.postAll(requests, { isAtomic: true });
+    expect(await post(first!, { ...third!, ...spend })).toMatchObject([
+      { status: 'GROUP_REFUSED' },
+      { status: 'INSUFFICIENT', available: 1n },
+    ]);
+    expect(await post(first!, second!)).toMatchObject([{ status: 'DONE' }, { status: 'DONE' }]);
     expect(sizes).toEqual([2, 2]);
     expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 2n, available: 2n });
+  });
+
+  test('is repeated whole; with one that is new it is another group, and nothing of it is written', async () => {
+    const { writer } = openWriter();
+    const [first, second, third] = await earnings(3);
+    const post = (...requests: OperationRequest[]) => writer.postAll(requests, { isAtomic: true });
+    await post(first!, second!);
+    expect(await post(first!, second!)).toMatchObject([{ status: 'REPLAYED' }, { status: 'REPLAYED' }]);
+    expect(await post(first!, third!)).toMatchObject([{ status: 'REPLAYED' }, { status: 'GROUP_REFUSED' }]);
+    expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 2n });
   });
 });
 

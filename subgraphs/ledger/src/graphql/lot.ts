@@ -23,6 +23,15 @@ export const vatType = builder.enumType('LedgerVatType', {
   } as const,
 });
 
+const category = builder.enumType('LedgerLotCategory', {
+  description: 'What the value of a lot is.',
+  values: {
+    POINTS: { description: 'Points of a loyalty program.' },
+    PAID: { description: 'Value that somebody paid for.' },
+    PROMOTIONAL: { description: 'Value that was given.' },
+  } as const,
+});
+
 /** Reads a text that a constraint of the database holds to some values. */
 function oneOf<const Value extends string>(values: readonly Value[], text: string): Value {
   const value = values.find((each) => each === text);
@@ -48,11 +57,20 @@ export const lot = builder.prismaObject('Lot', {
       select: { asset: true },
       resolve: (row) => row.asset,
     }),
+    category: t.field({
+      type: category,
+      description: 'What its value is.',
+      select: { category: true },
+      resolve: (row) => oneOf(['POINTS', 'PAID', 'PROMOTIONAL'], row.category),
+    }),
     vatType: t.field({
       type: vatType,
       description: 'How VAT treats it.',
       select: { vatType: true },
       resolve: (row) => oneOf(['DISCOUNT', 'SPV', 'MPV', 'NONE'], row.vatType),
+    }),
+    programVersion: t.exposeInt('programVersion', {
+      description: "The version of the program's terms that granted it.",
     }),
     earnedAt: t.expose('earnedAt', { type: 'DateTime', description: 'When it was earned.' }),
     activatesAt: t.expose('activatesAt', {

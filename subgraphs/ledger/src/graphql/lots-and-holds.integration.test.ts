@@ -172,16 +172,16 @@ test('a wallet tells the lots and holds that make its balance, to those who may 
   await earn(3_000);
   await give('placeHold', { walletId: wallet.wallet, points: '60' });
   const source = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Wallet {
-    lots { state granted available held } holds { state amount held } } } }`;
+    lots { state category vatType programVersion granted available held } holds { state amount held } } } }`;
   const representations = [{ __typename: 'Wallet', id: wallet.wallet }];
   const answer = await ask(owner, source, { representations });
   expect(answer.data).toEqual({
     _entities: [
       {
         lots: [
-          { state: 'ACTIVE', granted: '50', available: '0', held: '50' },
-          { state: 'ACTIVE', granted: '30', available: '20', held: '10' },
-        ],
+          { granted: '50', available: '0', held: '50' },
+          { granted: '30', available: '20', held: '10' },
+        ].map((lot) => ({ state: 'ACTIVE', category: 'POINTS', vatType: 'DISCOUNT', programVersion: 1, ...lot })),
         holds: [{ state: 'HELD', amount: '60', held: '60' }],
       },
     ],

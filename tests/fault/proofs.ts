@@ -65,4 +65,9 @@ export const fullSizeProofs: readonly FullSizeProof[] = [
     proves: 'batches of whatever holders meet no deadlock',
     runs: [[...integration, 'subgraphs/ledger/src/store/deadlocks.integration.test.ts']],
   },
+  {
+    name: 'seeded',
+    proves: 'each bug that other ledgers had, put into a copy of ours, makes a test fail',
+    runs: [[...integration, 'tests/fault/seeded-faults.test.ts']],
+  },
 ];

@@ -186,7 +186,7 @@ describe('each by itself', () => {
     } finally {
       await cold.close();
     }
-  });
+  }, 60_000);
 });
 
 describe('an atomic group', () => {

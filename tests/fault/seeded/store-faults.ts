@@ -3,6 +3,9 @@ import type { SeededFault } from './seeded-fault.ts';
 const ledger = 'subgraphs/ledger/src';
 const migrations = 'prisma/ledger/migrations';
 
+const holderLock = '  PERFORM FROM holder h WHERE h.id = ANY (holder_ids) ORDER BY h.id FOR NO KEY UPDATE;\n';
+const afterKeysAreRead = '  IF cardinality(original_ids) > 0 THEN\n';
+
 function integration(file: string, test: string): SeededFault['caughtBy'] {
   return { project: 'integration', file: `${ledger}/${file}`, test };
 }
@@ -15,15 +18,44 @@ export const storeFaults: readonly SeededFault[] = [
     seenAs: '4',
     file: `${migrations}/20261123100400_lock_batch/migration.sql`,
     changes: [
-      {
-        find: '  PERFORM FROM holder h WHERE h.id = ANY (holder_ids) ORDER BY h.id FOR NO KEY UPDATE;\n',
-        replace: '',
-      },
+      { find: holderLock, replace: '' },
+      { find: afterKeysAreRead, replace: `${holderLock}${afterKeysAreRead}` },
     ],
     caughtBy: integration(
       'store/run-batch-races.integration.test.ts',
       '50 requests at once under one key make one transaction and 49 replays of it',
     ),
+  },
+  {
+    name: 'holders not locked in order',
+    defect: 'batches that name the same holders in opposite order wait for each other in a circle',
+    seenAs: '6',
+    file: `${migrations}/20261123100400_lock_batch/migration.sql`,
+    changes: [
+      { find: 'WHERE h.id = ANY (holder_ids) ORDER BY h.id FOR NO', replace: 'WHERE h.id = ANY (holder_ids) FOR NO' },
+    ],
+    caughtBy: integration('store/run-batch-races.integration.test.ts', 'in opposite order never wait for each other'),
+  },
+  {
+    name: 'written without its lock',
+    defect: 'what was decided under a lock is written after the lock was let go',
+    seenAs: '17',
+    file: `${ledger}/store/run-batch.ts`,
+    changes: [
+      {
+        find: 'if (isWritten) {',
+        replace: "if (isWritten) {\n      await client.query('COMMIT');\n      await client.query('BEGIN');",
+      },
+    ],
+    caughtBy: integration('store/run-batch-races.integration.test.ts', 'exactly 50 are posted'),
+  },
+  {
+    name: 'key without its effect',
+    defect: 'a key is not kept, so the same command again moves the balance again',
+    seenAs: '3',
+    file: `${ledger}/domain/engine/decide.ts`,
+    changes: [{ find: '    batch.effects.keys.push({ request, transactionIds });\n', replace: '' }],
+    caughtBy: integration('store/run-batch.integration.test.ts', 'whose answer was lost finds its own work'),
   },
   {
     name: 'netting loses a posting',
@@ -49,7 +81,7 @@ export const storeFaults: readonly SeededFault[] = [
     defect: 'a key that one merchant has used is taken from all others',
     seenAs: '4',
     file: `${migrations}/20261123100400_lock_batch/migration.sql`,
-    changes: [{ find: 'WHERE k.scope = i.scope AND k.key = i.key LIMIT 1', replace: 'WHERE k.key = i.key LIMIT 1' }],
+    changes: [{ find: 'WHERE k.scope = item_scopes[ordinal] AND k.key =', replace: 'WHERE k.key =' }],
     caughtBy: integration('commands/commands.integration.test.ts', "does not meet another merchant's"),
   },
   {
@@ -98,8 +130,9 @@ export const storeFaults: readonly SeededFault[] = [
     file: `${migrations}/20261123100500_write_batch/migration.sql`,
     changes: [
       {
-        find: 'AS e (key, version, value);',
-        replace: "AS e (key, version, value) WHERE e.value ->> 'kind' <> 'EARN';",
+        find: 'change_event_values[i]\n  FROM generate_subscripts(change_holder_ids, 1) i;',
+        replace:
+          "change_event_values[i]\n  FROM generate_subscripts(change_holder_ids, 1) i WHERE change_kinds[i] <> 'EARN';",
       },
     ],
     caughtBy: integration('store/run-batch.integration.test.ts', 'writes the event as its contract has it'),

@@ -62,7 +62,16 @@ async function postOne(client: Transaction, own: Own, isEarning: boolean): Promi
     VALUES (${merchantId}, ${key}, 'bench', sha256('an input'), ${holderId}::uuid, ARRAY[${id}::uuid], ${at})`;
   await client.transaction.create({
     data: {
-      ...{ id, kind, merchantId, holderId, holderVersion, programId: own.program_id, templateVersion: 1, programVersion: 1 },
+      ...{
+        id,
+        kind,
+        merchantId,
+        holderId,
+        holderVersion,
+        programId: own.program_id,
+        templateVersion: 1,
+        programVersion: 1,
+      },
       ...{ occurredAt: at, recordedAt: at, actorKind: 'partner', actorId: 'bench' },
       ...(isEarning ? { purchaseAmountMinor: amount * 100n, purchaseCurrency: 'EUR' } : {}),
     },

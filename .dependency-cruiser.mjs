@@ -16,6 +16,7 @@ const testCode = [
   '^packages/test-database/',
   '^packages/event-bus/src/contract/',
   '/src/testing/',
+  '^subgraphs/[^/]+/test/',
 ];
 const doors = '(?:graphql|grpc|events)';
 

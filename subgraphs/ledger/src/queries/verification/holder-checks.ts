@@ -17,14 +17,17 @@ const balancesOfChanges = `
 
 /** What the postings of a change's transaction did to each part of its holder's balance. */
 const movedByPostings = `
-  SELECT c.holder_id, c.version, s.code,
-         sum(CASE m.part WHEN 'OWED' THEN -m.by ELSE m.by END) AS posted,
-         coalesce(sum(m.by) FILTER (WHERE m.part = 'PENDING'), 0) AS pending,
-         coalesce(sum(m.by) FILTER (WHERE m.part = 'HELD'), 0) AS held
-  FROM (${movements}) m
-  JOIN balance_change c ON c.transaction_id = m.transaction_id AND c.holder_id = m.holder_id
-  JOIN asset s ON s.id = m.asset_id
-  GROUP BY c.holder_id, c.version, s.code`;
+  SELECT moved.holder_id, moved.version, s.code, moved.posted, moved.pending, moved.held
+  FROM (
+    SELECT c.holder_id, c.version, m.asset_id,
+           sum(CASE m.part WHEN 'OWED' THEN -m.by ELSE m.by END) AS posted,
+           coalesce(sum(m.by) FILTER (WHERE m.part = 'PENDING'), 0) AS pending,
+           coalesce(sum(m.by) FILTER (WHERE m.part = 'HELD'), 0) AS held
+    FROM (${movements}) m
+    JOIN balance_change c ON c.transaction_id = m.transaction_id AND c.holder_id = m.holder_id
+    GROUP BY c.holder_id, c.version, m.asset_id
+  ) moved
+  JOIN asset s ON s.id = moved.asset_id`;
 
 /** A holder's versions have no gap, and each tells what its transaction did. */
 export const holderChecks: readonly Check[] = [
@@ -44,7 +47,7 @@ export const holderChecks: readonly Check[] = [
       FROM (
         SELECT c.*, lag(c.posted, 1, 0::bigint) OVER earlier AS posted_before,
                lag(c.pending, 1, 0::bigint) OVER earlier AS pending_before, lag(c.held, 1, 0::bigint) OVER earlier AS held_before
-        FROM (${balancesOfChanges}) c WINDOW earlier AS (PARTITION BY c.holder_id, c.code ORDER BY c.version)
+        FROM (${balancesOfChanges}) c WINDOW earlier AS (PARTITION BY c.holder_id, c.code COLLATE "C" ORDER BY c.version)
       ) c
       LEFT JOIN (${movedByPostings}) m ON (m.holder_id, m.version, m.code) = (c.holder_id, c.version, c.code)
       WHERE c.posted <> c.posted_before + coalesce(m.posted, 0)

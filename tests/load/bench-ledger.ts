@@ -163,6 +163,12 @@ function reportOf(
 }
 
 const server = await startBenchServer();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await server.stop();
+    process.exit(1);
+  });
+}
 try {
   const text = await measure(server);
   await writeBetweenMarkers(join(checkout, 'docs/performance.md'), 'bench:ledger', text);

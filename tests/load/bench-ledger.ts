@@ -13,8 +13,6 @@ import { type Aim, openWriterLoad, type WriterLoad } from './ledger/writer-load.
 import { findPgbench, runYardstick } from './ledger/yardstick.ts';
 import { describeMachine, writeBetweenMarkers } from './report.ts';
 
-const holders = 100_000;
-const merchants = 2_000;
 /** Short enough for many rounds, long enough for a checkpoint or a collection of garbage to be part of one. */
 const roundMs = 4_000;
 const warmUpMs = 1_500;
@@ -23,14 +21,29 @@ const commandsPerBulk = 100;
 const versionsInSmall = 10;
 
 const { values: options } = parseArgs({
-  options: { full: { type: 'boolean', default: false }, rounds: { type: 'string', default: '3' } },
+  options: {
+    /** Ten million postings in the large ledger, which takes some minutes to write. */
+    full: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
+    holders: { type: 'string', default: '100000' },
+  },
 });
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20) throw new Error('--rounds is a number from 1 to 20.');
+const rounds = numberOf('rounds', 1, 20);
+const holders = numberOf('holders', 1_000, 1_000_000);
+/** Fifty for each merchant, but for the one that has a tenth of all. */
+const merchants = Math.ceil(holders / 50);
+
+function numberOf(option: 'rounds' | 'holders', least: number, most: number): number {
+  const number = Number(options[option]);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new Error(`--${option} is a number from ${least} to ${most}.`);
+}
+
 /** Ten million postings: seven of ten versions have one, three have two. One holder has a million of them. */
-const sizeOfLarge = options.full
-  ? { holders, merchants, versionsPerHolder: 70, versionsOfBusyHolder: 770_000 }
-  : { holders, merchants, versionsPerHolder: 7, versionsOfBusyHolder: 77_000 };
+const versionsInLarge = options.full ? 7_700_000 : 770_000;
+const versionsOfBusyHolder = versionsInLarge / 10;
+const versionsPerHolder = Math.ceil((versionsInLarge - versionsOfBusyHolder) / holders);
+const sizeOfLarge = { holders, merchants, versionsPerHolder, versionsOfBusyHolder };
 
 interface Measured {
   scenario: Scenario;
@@ -45,8 +58,8 @@ async function ofWriter(load: WriterLoad, aim: Aim, inFlight: number, commandsPe
 }
 
 async function ofYardstick(pgbench: string, database: BenchDatabase, aim: Aim, inFlight: number) {
-  const perSecond = await runYardstick(pgbench, database, { aim, inFlight, durationMs: roundMs });
-  return { perSecond, count: (perSecond * roundMs) / 1_000, durations: undefined, errors: 0 };
+  const result = await runYardstick(pgbench, database, { aim, inFlight, durationMs: roundMs });
+  return { ...result, durations: undefined, errors: 0 };
 }
 
 /** Everything that is measured, in rounds that take turns: what slows the machine for a while slows all of it. */
@@ -150,6 +163,12 @@ function reportOf(
 }
 
 const server = await startBenchServer();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await server.stop();
+    process.exit(1);
+  });
+}
 try {
   const text = await measure(server);
   await writeBetweenMarkers(join(checkout, 'docs/performance.md'), 'bench:ledger', text);

@@ -60,22 +60,12 @@ async function postOne(client: Transaction, own: Own, isEarning: boolean): Promi
   await client.$executeRaw`
     INSERT INTO ledger.idempotency (scope, key, command, input_hash, holder_id, transaction_ids, recorded_at)
     VALUES (${merchantId}, ${key}, 'bench', sha256('an input'), ${holderId}::uuid, ARRAY[${id}::uuid], ${at})`;
-  await client.transaction.create({
-    data: {
-      ...{
-        id,
-        kind,
-        merchantId,
-        holderId,
-        holderVersion,
-        programId: own.program_id,
-        templateVersion: 1,
-        programVersion: 1,
-      },
-      ...{ occurredAt: at, recordedAt: at, actorKind: 'partner', actorId: 'bench' },
-      ...(isEarning ? { purchaseAmountMinor: amount * 100n, purchaseCurrency: 'EUR' } : {}),
-    },
-  });
+  const purchaseAmountMinor = isEarning ? amount * 100n : null;
+  await client.$executeRaw`
+    INSERT INTO ledger.transaction (id, kind, merchant_id, holder_id, holder_version, program_id, program_version,
+                                    purchase_amount_minor, purchase_currency, occurred_at, recorded_at, actor_kind, actor_id)
+    VALUES (${id}::uuid, ${kind}, ${merchantId}::uuid, ${holderId}::uuid, ${holderVersion}, ${own.program_id}::uuid, 1,
+            ${purchaseAmountMinor}, ${isEarning ? 'EUR' : null}, ${at}, ${at}, 'partner', 'bench')`;
   const lotId = isEarning ? newUuid() : await spendFromLot(client, holderId, amount);
   if (isEarning) {
     await client.$executeRaw`
@@ -87,18 +77,12 @@ async function postOne(client: Transaction, own: Own, isEarning: boolean): Promi
   const [debitAccountId, creditAccountId] = isEarning
     ? [own.cost_account_id, own.available_account_id]
     : [own.available_account_id, own.clearing_account_id];
-  const lots = isEarning ? { creditLotId: lotId } : { debitLotId: lotId };
-  const posting = {
-    transactionId: id,
-    position: 1,
-    merchantId,
-    debitAccountId,
-    creditAccountId,
-    assetId,
-    amount,
-    ...lots,
-  };
-  await client.posting.create({ data: posting });
+  const [debitLotId, creditLotId] = isEarning ? [null, lotId] : [lotId, null];
+  await client.$executeRaw`
+    INSERT INTO ledger.posting (transaction_id, position, merchant_id, debit_account_id, credit_account_id, asset_id, amount,
+                                debit_lot_id, credit_lot_id)
+    VALUES (${id}::uuid, 1, ${merchantId}::uuid, ${debitAccountId}::uuid, ${creditAccountId}::uuid, ${assetId}, ${amount},
+            ${debitLotId}::uuid, ${creditLotId}::uuid)`;
   await client.$executeRaw`
     INSERT INTO ledger.balance_change (holder_id, version, merchant_id, transaction_id, kind, deltas, balances)
     VALUES (${holderId}::uuid, ${holderVersion}, ${merchantId}::uuid, ${id}::uuid, ${kind}, '[]', '[]')`;

@@ -68,8 +68,7 @@ BEGIN
     changed_lot_ids => CASE WHEN is_earning THEN '{}' ELSE ARRAY[lot_id] END, changed_lot_spent => ARRAY[spent],
     changed_lot_expired => ARRAY[0::bigint], changed_lot_revoked => ARRAY[0::bigint],
     change_holder_ids => ARRAY[own.id], change_versions => ARRAY[version], change_merchant_ids => ARRAY[own.merchant_id],
-    change_transaction_ids => ARRAY[transaction_id], change_kinds => ARRAY[kind], change_deltas => ARRAY[deltas],
-    change_balances => ARRAY[balances], change_event_keys => ARRAY[own.id::text],
+    change_transaction_ids => ARRAY[transaction_id], change_kinds => ARRAY[kind], change_event_keys => ARRAY[own.id::text],
     change_event_values => ARRAY[jsonb_build_object(
       'holderId', own.id, 'merchantId', own.merchant_id, 'programId', own.program_id, 'consumerId', own.id, 'storeId', NULL,
       'transactionId', transaction_id, 'kind', kind, 'version', version::text, 'deltas', deltas, 'balances', balances,

@@ -39,12 +39,15 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Runs one command in each transaction, from so many connections. Answers how many a second. */
+/** Each connection plans the functions' statements at its first command, which is not what is measured. */
+const warmUpSeconds = 3;
+
+/** Runs one command in each transaction, from so many connections. Answers how many a second, and how many in all. */
 export async function runYardstick(
   pgbench: string,
   { adminConnectionString, size }: BenchDatabase,
   { aim, inFlight, durationMs }: { aim: Aim; inFlight: number; durationMs: number },
-): Promise<number> {
+): Promise<{ perSecond: number; count: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'localplus-pgbench-'));
   const number = {
     uniform: `random(1, ${size.holders - 1})`,
@@ -60,18 +63,28 @@ export async function runYardstick(
   const { hostname, port, username, password, pathname } = new URL(adminConnectionString);
   try {
     writeFileSync(join(folder, 'script.sql'), `${script.join('\n')}\n`);
-    const { stdout } = await run(
+    const { stdout, stderr } = await run(
       pgbench,
       [
-        ...['--no-vacuum', '--protocol=prepared', '--jobs=2', `--client=${inFlight}`, `--time=${durationMs / 1_000}`],
+        ...[
+          '--no-vacuum',
+          '--protocol=prepared',
+          '--jobs=2',
+          `--client=${inFlight}`,
+          `--time=${warmUpSeconds + durationMs / 1_000}`,
+          '--progress=1',
+        ],
         ...[`--file=${join(folder, 'script.sql')}`, `--host=${hostname}`, `--port=${port}`, `--username=${username}`],
         decodeURIComponent(pathname.slice(1)),
       ],
       { env: { ...process.env, PGPASSWORD: decodeURIComponent(password) } },
     );
-    const perSecond = /tps = ([\d.]+)/.exec(stdout)?.[1];
-    if (perSecond === undefined) throw new Error(`pgbench said: ${stdout}`);
-    return Number(perSecond);
+    const speeds = [...stderr.matchAll(/progress: ([\d.]+) s, ([\d.]+) tps/g)]
+      .filter(([, at]) => Number(at) > warmUpSeconds + 0.5)
+      .map(([, , speed]) => Number(speed));
+    const count = /transactions actually processed: (\d+)/.exec(stdout)?.[1];
+    if (speeds.length === 0 || count === undefined) throw new Error(`pgbench said: ${stdout}${stderr}`);
+    return { perSecond: speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length, count: Number(count) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -152,9 +152,8 @@ CREATE FUNCTION write_batch(
   change_merchant_ids uuid[],
   change_transaction_ids uuid[],
   change_kinds text[],
-  change_deltas jsonb[],
-  change_balances jsonb[],
   change_event_keys text[],
+  -- The event of each, which says what moved and all balances after it: the row takes both from there.
   change_event_values jsonb[],
   key_scopes text[],
   keys text[],
@@ -292,7 +291,7 @@ BEGIN
   FROM generate_subscripts(posting_transaction_ids, 1) i;
   INSERT INTO balance_change (holder_id, version, merchant_id, transaction_id, kind, deltas, balances)
   SELECT change_holder_ids[i], change_versions[i], change_merchant_ids[i], change_transaction_ids[i], change_kinds[i],
-         change_deltas[i], change_balances[i]
+         change_event_values[i] -> 'deltas', change_event_values[i] -> 'balances'
   FROM generate_subscripts(change_holder_ids, 1) i;
   INSERT INTO outbox (topic, key, aggregate_version, value)
   SELECT 'localplus.ledger.balance-changed.v1', change_event_keys[i], change_versions[i], change_event_values[i]

@@ -62,29 +62,16 @@ export function readChange(
   };
 }
 
-/** Writes deltas as rows and events have them. */
-export function deltasJson(deltas: readonly BalanceDelta[]): string {
-  return JSON.stringify(deltas.map(({ asset, posted }) => ({ asset, posted: posted.toString() })));
-}
-
-/** Writes balances as rows and events have them. */
-export function balancesJson(balances: readonly Balance[]): string {
-  return JSON.stringify(balances.map(balanceToJson));
-}
-
 /**
- * Writes the event that tells of a change, of JSON that was made already. What stands between is identifiers, numbers and
- * names that need no escaping.
+ * Writes the event that tells of a change. Everything in it is an identifier, a number or a name that needs no escaping, so
+ * it is joined: there is one for each transaction of a batch.
  */
-export function eventJson(
-  change: BalanceChange,
-  { holderKind, deltas, balances }: { holderKind: Holder['kind']; deltas: string; balances: string },
-): string {
+export function eventJson(change: BalanceChange, holderKind: Holder['kind']): string {
   const storeId = change.storeId === undefined ? 'null' : `"${fromUuid('sto', change.storeId)}"`;
   return `{"holderId":"${holderIdentifier(holderKind, change.holderId)}","merchantId":"${fromUuid('mer', change.merchantId)}",\
 "programId":"${fromUuid('prg', change.programId)}","consumerId":"${fromUuid('con', change.consumerId)}","storeId":${storeId},\
 "transactionId":"${fromUuid('trx', change.transactionId)}","kind":"${change.kind}","version":"${change.version}",\
-"deltas":${deltas},"balances":${balances},"occurredAt":"${change.occurredAt.toISOString()}",\
+"deltas":[${change.deltas.map(deltaJson).join()}],"balances":[${change.balances.map(balanceJson).join()}],"occurredAt":"${change.occurredAt.toISOString()}",\
 "recordedAt":"${change.recordedAt.toISOString()}"}`;
 }
 
@@ -93,13 +80,15 @@ export function holderIdentifier(kind: Holder['kind'], holderId: string): string
   return fromUuid(kind === 'card' ? 'gc' : 'wal', holderId);
 }
 
-function balanceToJson(balance: Balance): BalanceJson & { available: string } {
+function deltaJson({ asset, posted }: BalanceDelta): string {
+  return `{"asset":${assetJson(asset)},"posted":"${posted}"}`;
+}
+
+function balanceJson(balance: Balance): string {
   const { asset, posted, pending, held } = balance;
-  return {
-    asset,
-    posted: posted.toString(),
-    pending: pending.toString(),
-    held: held.toString(),
-    available: availableOf(balance).toString(),
-  };
+  return `{"asset":${assetJson(asset)},"posted":"${posted}","pending":"${pending}","held":"${held}","available":"${availableOf(balance)}"}`;
+}
+
+function assetJson({ code, scale }: Asset): string {
+  return `{"code":"${code}","scale":${scale}}`;
 }

@@ -7,7 +7,7 @@ import type { Hold } from '../domain/hold.ts';
 import type { Holder } from '../domain/holder.ts';
 import type { Lot } from '../domain/lot.ts';
 import type { LedgerTransaction, Posting } from '../domain/transaction.ts';
-import { balancesJson, deltasJson, eventJson, holderIdentifier } from './balance-json.ts';
+import { eventJson, holderIdentifier } from './balance-json.ts';
 import {
   byteaArray,
   int2Array,
@@ -103,8 +103,6 @@ const changedLotColumns: readonly Column<Lot>[] = [
 interface ChangeRow {
   change: BalanceChange;
   holderKind: Holder['kind'];
-  deltas: string;
-  balances: string;
 }
 
 const changeColumns: readonly Column<ChangeRow>[] = [
@@ -113,10 +111,8 @@ const changeColumns: readonly Column<ChangeRow>[] = [
   column(uuidArray, ({ change }) => change.merchantId),
   column(uuidArray, ({ change }) => change.transactionId),
   column(textArray, ({ change }) => change.kind),
-  column(jsonbArray, ({ deltas }) => deltas),
-  column(jsonbArray, ({ balances }) => balances),
   column(textArray, ({ holderKind, change }) => holderIdentifier(holderKind, change.holderId)),
-  column(jsonbArray, (row) => eventJson(row.change, row)),
+  column(jsonbArray, ({ holderKind, change }) => eventJson(change, holderKind)),
 ];
 
 const keyColumns: readonly Column<Effects['keys'][number]>[] = [
@@ -128,7 +124,7 @@ const keyColumns: readonly Column<Effects['keys'][number]>[] = [
   column(textArray, ({ transactionIds }) => `{${transactionIds.join(',')}}`),
 ];
 
-const parameterCount = 76;
+const parameterCount = 74;
 const parameters = Array.from({ length: parameterCount }, (_, index) => `$${index + 1}`).join(', ');
 const statement = { name: 'write_batch', text: `SELECT write_batch(${parameters})` };
 
@@ -142,8 +138,6 @@ export function writeStatement({ locked, effects, versionsBefore }: Decided): Qu
     return changes.map((change) => ({
       change,
       holderKind: stateOf(locked, change.holderId).holder.kind,
-      deltas: deltasJson(change.deltas),
-      balances: balancesJson(change.balances),
     }));
   });
   const postings = transactions.flatMap(({ id, holder: { merchantId }, postings }) => {

@@ -49,6 +49,18 @@ function replay(ledger: EngineLedger, state: HolderState): bigint[] {
   });
 }
 
+/** Holders whose accounts a transaction moved, and that are not told so; none when all is well. */
+function untoldBy(ledger: EngineLedger): string[] {
+  const own = ledger.states.map(({ holder: { id, accounts } }) => {
+    return { id, accountIds: accounts.filter(({ part }) => part !== 'ISSUER').map((account) => account.id) };
+  });
+  return ledger.transactions.flatMap(({ postings, changes }) => {
+    const moved = new Set(postings.flatMap(({ debitAccountId, creditAccountId }) => [debitAccountId, creditAccountId]));
+    const touched = own.filter(({ accountIds }) => accountIds.some((id) => moved.has(id)));
+    return touched.map(({ id }) => id).filter((id) => changes.every(({ holderId }) => holderId !== id));
+  });
+}
+
 /** Plays a sequence in the rules and in the model, and compares them after each step. */
 function play(steps: readonly Step[], { hasLimits }: { hasLimits: boolean }, coverage: Coverage): void {
   const limits = hasLimits ? modelLimits : [];
@@ -74,6 +86,7 @@ function play(steps: readonly Step[], { hasLimits }: { hasLimits: boolean }, cov
       if (fault !== undefined) throw new Error(`After ${command.name}: ${fault}.`);
     }
   }
+  expect(untoldBy(ledger)).toEqual([]);
   const versions = ledger.transactions.flatMap(({ changes }) => changes).map(({ holderId }) => holderId);
   for (const state of ledger.states) {
     expect(replay(ledger, state)).toEqual(partsIn(state));

@@ -114,7 +114,7 @@ export const seededFaults: readonly SeededFault[] = [
     caughtBy: batches,
   },
   {
-    bug: 'the key is looked up before the lock',
+    bug: 'the key and the balance are read before the lock',
     edits: [
       { file: lockBatch, find: holderLock, replace: 'PERFORM FROM holder h WHERE h.id = ANY (holder_ids);' },
       { file: lockBatch, find: afterKeysAreRead, replace: `  ${holderLock}\n${afterKeysAreRead}` },
@@ -140,7 +140,7 @@ export const seededFaults: readonly SeededFault[] = [
     caughtBy: batches,
   },
   {
-    bug: 'points that are given can be given at the same time to others',
+    bug: 'holders are not locked at all',
     edits: [{ file: lockBatch, find: holderLock, replace: 'PERFORM FROM holder h WHERE h.id = ANY (holder_ids);' }],
     caughtBy: defects,
   },

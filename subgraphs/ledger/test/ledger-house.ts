@@ -240,8 +240,8 @@ export class LedgerHouse {
     const { rows } = await this.pool.query<{ version: bigint; posted: bigint; pending: bigint; held: bigint }>(
       `SELECT h.version,
               sum(CASE a.part WHEN 'OWED' THEN -a.balance ELSE a.balance END)::bigint AS posted,
-              sum(a.balance) FILTER (WHERE a.part = 'PENDING')::bigint AS pending,
-              sum(a.balance) FILTER (WHERE a.part = 'HELD')::bigint AS held
+              coalesce(sum(a.balance) FILTER (WHERE a.part = 'PENDING'), 0)::bigint AS pending,
+              coalesce(sum(a.balance) FILTER (WHERE a.part = 'HELD'), 0)::bigint AS held
        FROM holder h JOIN account a ON a.holder_id = h.id WHERE h.id = $1 GROUP BY h.version`,
       [holderId],
     );

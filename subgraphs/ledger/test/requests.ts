@@ -8,7 +8,8 @@ type Doing = Pick<OperationRequest, 'operation'>;
 const hourMs = 3_600_000;
 
 /** The database's number of the one asset that a test's holder has. */
-export function assetOf({ id, accounts: [account] }: Holder): number {
+export function assetOf({ id, accounts }: Holder): number {
+  const account = accounts.find(({ part }) => part !== 'ISSUER');
   if (account === undefined) throw new Error(`Holder ${id} has no account.`);
   return account.assetId;
 }

@@ -6,15 +6,19 @@ import { recordProof } from '../../../../tests/fault/reliability-report.ts';
 import { findFaults } from '../../test/invariants.ts';
 import { openLedgerHouse } from '../../test/ledger-house.ts';
 import { Coverage } from '../../test/model/coverage.ts';
-import { sequences } from '../../test/model/steps.ts';
+import { sequencesUpTo } from '../../test/model/steps.ts';
 import { WriterLedger } from '../../test/model/writer-ledger.ts';
 
 const operations = numberFrom('LOCALPLUS_MODEL_OPERATIONS', sized({ smoke: 2_000, full: 1_000_000 }));
+/** What chance has not brought by then would not come. */
+const operationsMax = 10 * operations;
 const timeLimitMs = sized({ smoke: 120_000, full: 7_200_000 });
+/** Long sequences leave less time to opening wallets. */
+const stepsMax = sized({ smoke: 30, full: 100 });
 /** Writers that play at once, each as a process of its own would. */
 const lanes = 6;
 /** Sequences of a database: few enough for all invariants of it to be checked in less than a second. */
-const sequencesPerDatabase = sized({ smoke: 120, full: 600 });
+const sequencesPerDatabase = sized({ smoke: 120, full: 300 });
 
 /** Ids that grow: of lots that end together the older one is spent first. */
 function growingIds(): () => string {
@@ -28,13 +32,13 @@ function growingIds(): () => string {
 /** Plays sequences in a database of their own, and checks all that must hold in it. */
 async function playOneDatabase(coverage: Coverage, seedOfDatabase: number): Promise<void> {
   const house = await openLedgerHouse(await createTestDatabase(), { connectionsMax: 2 * lanes });
-  const waiting = fc.sample(sequences, { seed: seedOfDatabase, numRuns: sequencesPerDatabase });
+  const waiting = fc.sample(sequencesUpTo(stepsMax), { seed: seedOfDatabase, numRuns: sequencesPerDatabase });
   const newId = growingIds();
   const playLane = async () => {
     const ledger = new WriterLedger(house, coverage, newId);
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const left = waiting.length;
-      await ledger.play(next.steps, next).catch((error: unknown) => {
+      await ledger.play(next).catch((error: unknown) => {
         throw new Error(`Sequence ${left} of seed ${seedOfDatabase}: ${String(error)}`, { cause: error });
       });
     }
@@ -52,7 +56,8 @@ test('the ledger does on a database what the model does in memory, commands sent
 }, async () => {
   const coverage = new Coverage();
   let databases = 0;
-  while (coverage.operations < operations) {
+  const isEnough = () => coverage.operations >= operations && coverage.missingAtAll().length === 0;
+  while (!isEnough() && coverage.operations < operationsMax) {
     await playOneDatabase(coverage, seed + databases);
     databases += 1;
     if (databases % 10 === 0)

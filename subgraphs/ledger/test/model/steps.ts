@@ -303,8 +303,14 @@ const step: fc.Arbitrary<Step> = fc.record({
   isGrouped: fc.oneof({ arbitrary: fc.constant(true), weight: 4 }, { arbitrary: fc.constant(false), weight: 1 }),
 });
 
-/** Random sequences of every command, with and without limits. */
-export const sequences = fc.record({
-  steps: fc.array(step, { minLength: 5, maxLength: 30, size: 'max' }),
-  hasLimits: fc.boolean(),
-});
+/** A sequence of steps, in a ledger with limits or without. */
+export interface Sequence {
+  steps: Step[];
+  hasLimits: boolean;
+}
+
+/** Random sequences of every command, of at most so many steps. */
+export function sequencesUpTo(maxLength: number): fc.Arbitrary<Sequence> {
+  const steps = fc.array(step, { minLength: 5, maxLength, size: 'max' });
+  return fc.record({ steps, hasLimits: fc.boolean() });
+}

@@ -4,7 +4,7 @@ import type { HouseMerchant, LedgerHouse } from '../ledger-house.ts';
 import { assetOf } from '../requests.ts';
 import type { Coverage } from './coverage.ts';
 import { modelLimits } from './limits.ts';
-import { type Step, walletCount } from './steps.ts';
+import { type Sequence, walletCount } from './steps.ts';
 import { type Command, dayAt, World } from './world.ts';
 
 /** Each part of each wallet as its account has it, and as all its postings make it. */
@@ -50,7 +50,7 @@ export class WriterLedger {
   }
 
   /** @throws when the ledger and the model part */
-  async play(steps: readonly Step[], { hasLimits }: { hasLimits: boolean }): Promise<void> {
+  async play({ steps, hasLimits }: Sequence): Promise<void> {
     const merchant = await this.#house.addMerchant();
     const world = await this.#openWorld(merchant, hasLimits);
     this.#day = 0;

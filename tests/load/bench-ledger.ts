@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withAdminConnection } from '@localplus/postgres';
 import { checkout } from '../e2e/platform/platform-process.ts';
-import { processorTimeMs, processTree } from '../e2e/platform/processes.ts';
+import { processorTimeOfAllMs } from '../e2e/platform/processes.ts';
 import { checkBooks } from './ledger/check-books.ts';
 import { type BenchDatabase, type BenchServer, serverSettings, startBenchServer } from './ledger/database.ts';
 import { goalsOf } from './ledger/goals.ts';
@@ -103,14 +103,14 @@ async function measureRound(
   for (const { adminConnectionString } of databases) {
     await withAdminConnection(adminConnectionString, (client) => client.query('TRUNCATE ledger.outbox'));
   }
-  const postgresMs = () => processTree(server.pid).reduce((sum, member) => sum + processorTimeMs(member), 0);
-  const [postgresBefore, nodeBefore] = [postgresMs(), process.cpuUsage()];
+  // Also of the connections that end on the way.
+  const [postgresBefore, nodeBefore] = [processorTimeOfAllMs(server.pid), process.cpuUsage()];
   const { count, ...round } = await run();
   const node = process.cpuUsage(nodeBefore);
   const each = 1 / Math.max(1, count);
   scenario.rounds.push({
     ...round,
-    postgresUs: (postgresMs() - postgresBefore) * 1_000 * each,
+    postgresUs: (processorTimeOfAllMs(server.pid) - postgresBefore) * 1_000 * each,
     nodeUs: (node.user + node.system) * each,
   });
   console.info(`${scenario.name}, ${scenario.inFlight} in flight: ${round.perSecond.toFixed(0)}/s`);

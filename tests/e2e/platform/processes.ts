@@ -53,6 +53,13 @@ export function processorTimeMs(pid: number): number {
   return fields ? (Number(fields[11]) + Number(fields[12])) * tickMs : 0;
 }
 
+/** Processor time of the process, of all that it has started, and of those of its children that have ended, in milliseconds. */
+export function processorTimeOfAllMs(rootPid: number): number {
+  const ended = readStat(rootPid);
+  const endedMs = ended ? (Number(ended[13]) + Number(ended[14])) * tickMs : 0;
+  return processTree(rootPid).reduce((sum, pid) => sum + processorTimeMs(pid), endedMs);
+}
+
 /** Sends a signal to a process that may have ended meanwhile; tells whether it was there. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {

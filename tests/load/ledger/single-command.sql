@@ -18,7 +18,7 @@ BEGIN
   SELECT * INTO own FROM bench.holder h WHERE h.number = holder_number;
   SELECT * INTO locked FROM lock_batch(
     ARRAY[own.id], CASE WHEN is_earning THEN '{}' ELSE ARRAY[own.id] END, CASE WHEN is_earning THEN '{}' ELSE ARRAY[own.asset_id] END,
-    16, ARRAY[own.id], ARRAY['mer_01h455vb4pex5vsknk084sn02q'], ARRAY[key], ARRAY['FR'], ARRAY[own.asset ->> 'code'],
+    CASE WHEN is_earning THEN '{}' ELSE ARRAY[points] END, 16, ARRAY[own.id], ARRAY['mer_01h455vb4pex5vsknk084sn02q'], ARRAY[key], ARRAY['FR'], ARRAY[own.asset ->> 'code'],
     ARRAY[CASE WHEN is_earning THEN 'EARN' ELSE 'SPEND' END], '{}', '{}', NULL
   );
   version := (locked.holders -> 0 ->> 1)::bigint + 1;

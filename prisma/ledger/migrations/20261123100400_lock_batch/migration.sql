@@ -75,13 +75,18 @@ CREATE FUNCTION transaction_json(t transaction) RETURNS json LANGUAGE sql STABLE
     )
   );
 
--- Lots of a holder in an asset that can be spent, in the order of their expiry, at most so many of those with a date or none
--- and of those that expire by inactivity: which of the two come first depends on when the holder was active.
-CREATE FUNCTION lots_to_spend(of_holder_id uuid, of_asset_id integer, lots_max integer) RETURNS SETOF lot
+-- Lots of a holder in an asset that can be spent, in the order of their expiry: as many as it takes to cover an amount (NULL:
+-- however many), at most so many of those with a date or none and of those that expire by inactivity. Which of the two come
+-- first depends on when the holder was active; of the latter all are read.
+CREATE FUNCTION lots_to_spend(of_holder_id uuid, of_asset_id integer, amount bigint, lots_max integer) RETURNS SETOF lot
 LANGUAGE sql STABLE ROWS 2 AS $$
-  (SELECT l.* FROM lot l
-   WHERE l.holder_id = of_holder_id AND l.asset_id = of_asset_id AND l.inactivity_days IS NULL AND l.is_open AND l.available > 0
-   ORDER BY l.expires_at, l.id LIMIT lots_max)
+  (SELECT (dated.l).* FROM (
+     SELECT l, sum(l.available) OVER (ORDER BY l.expires_at, l.id ROWS UNBOUNDED PRECEDING) - l.available AS before
+     FROM lot l
+     WHERE l.holder_id = of_holder_id AND l.asset_id = of_asset_id AND l.inactivity_days IS NULL AND l.is_open AND l.available > 0
+     ORDER BY l.expires_at, l.id LIMIT lots_max
+   ) dated
+   WHERE amount IS NULL OR dated.before < amount)
   UNION ALL
   (SELECT l.* FROM lot l
    WHERE l.holder_id = of_holder_id AND l.asset_id = of_asset_id AND l.inactivity_days IS NOT NULL AND l.is_open AND l.available > 0
@@ -98,9 +103,10 @@ $$;
 --   counters  see lock_limits
 CREATE FUNCTION lock_batch(
   holder_ids uuid[],
-  -- Who may have to spend, and which asset.
+  -- Who may have to spend, of which asset, and how much; NULL: that depends on what is read.
   spending_holder_ids uuid[],
   spending_asset_ids integer[],
+  spending_amounts bigint[],
   lots_max integer,
   item_holder_ids uuid[],
   item_scopes text[],
@@ -187,7 +193,7 @@ BEGIN
     -- A lot may come twice, as it is.
     SELECT json_agg(lot_json(wanted::lot)) INTO lots FROM (
       SELECT s.* FROM generate_subscripts(spending_holder_ids, 1) i
-      CROSS JOIN LATERAL lots_to_spend(spending_holder_ids[i], spending_asset_ids[i], lots_max) s
+      CROSS JOIN LATERAL lots_to_spend(spending_holder_ids[i], spending_asset_ids[i], spending_amounts[i], lots_max) s
       UNION ALL
       SELECT l.* FROM lot l WHERE l.id = ANY (wanted_lot_ids)
     ) wanted;
@@ -202,5 +208,5 @@ $$;
 CREATE FUNCTION spendable_lots(of_holder_id uuid, of_asset_ids integer[], lots_max integer) RETURNS json
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = ledger, pg_temp AS $$
-  SELECT json_agg(lot_json(l)) FROM unnest(of_asset_ids) asset_id CROSS JOIN LATERAL lots_to_spend(of_holder_id, asset_id, lots_max) l
+  SELECT json_agg(lot_json(l)) FROM unnest(of_asset_ids) asset_id CROSS JOIN LATERAL lots_to_spend(of_holder_id, asset_id, NULL, lots_max) l
 $$;

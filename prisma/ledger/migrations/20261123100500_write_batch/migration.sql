@@ -10,24 +10,30 @@
 -- Moves every account by the sum of its postings. Floors and ranges are the table's own. Of holders only those have accounts
 -- moved whose versions the batch raises: their locks cover their accounts. The issuers' accounts are locked in the order of
 -- their ids.
-CREATE FUNCTION move_accounts(raised_holder_ids uuid[], debit_account_ids uuid[], credit_account_ids uuid[], amounts bigint[])
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION move_accounts(
+  raised_holder_ids uuid[], debit_account_ids uuid[], credit_account_ids uuid[], amounts bigint[], debit_lot_ids uuid[],
+  credit_lot_ids uuid[]
+) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   account_ids uuid[];
   account_debits bigint[];
   account_credits bigint[];
+  issuer_account_ids uuid[];
   moved_count integer;
 BEGIN
-  SELECT array_agg(net.account_id), array_agg(net.debits), array_agg(net.credits)
-  INTO account_ids, account_debits, account_credits
+  -- Value of holders is of lots: only a side without one can be an issuer's.
+  SELECT array_agg(net.account_id), array_agg(net.debits), array_agg(net.credits),
+         array_agg(net.account_id) FILTER (WHERE net.lots = 0)
+  INTO account_ids, account_debits, account_credits, issuer_account_ids
   FROM (
-    SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
+    SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits, count(side.lot_id) AS lots
     FROM generate_subscripts(amounts, 1) i
-    CROSS JOIN LATERAL (VALUES (debit_account_ids[i], amounts[i], 0), (credit_account_ids[i], 0, amounts[i]))
-      AS side (account_id, debit, credit)
+    CROSS JOIN LATERAL (
+      VALUES (debit_account_ids[i], amounts[i], 0, debit_lot_ids[i]), (credit_account_ids[i], 0, amounts[i], credit_lot_ids[i])
+    ) AS side (account_id, debit, credit, lot_id)
     GROUP BY side.account_id
   ) net;
-  PERFORM FROM account a WHERE a.id = ANY (account_ids) AND a.holder_id IS NULL ORDER BY a.id FOR NO KEY UPDATE;
+  PERFORM FROM account a WHERE a.id = ANY (issuer_account_ids) AND a.holder_id IS NULL ORDER BY a.id FOR NO KEY UPDATE;
   UPDATE account a SET debits = a.debits + account_debits[i], credits = a.credits + account_credits[i]
   FROM generate_subscripts(account_ids, 1) i
   WHERE a.id = account_ids[i] AND a.id = ANY (account_ids)
@@ -308,7 +314,9 @@ BEGIN
     PERFORM find_next_due(settled_holder_ids);
   END IF;
   -- Last, so that the accounts that many batches move are locked for as short as can be.
-  PERFORM move_accounts(holder_ids, posting_debit_account_ids, posting_credit_account_ids, posting_amounts);
+  PERFORM move_accounts(
+    holder_ids, posting_debit_account_ids, posting_credit_account_ids, posting_amounts, posting_debit_lot_ids, posting_credit_lot_ids
+  );
 END
 $$;
 

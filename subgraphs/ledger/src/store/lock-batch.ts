@@ -8,14 +8,14 @@ import type { Holder } from '../domain/holder.ts';
 import { bySoonestEnd, type Lot } from '../domain/lot.ts';
 import type { Operation, OperationRequest } from '../domain/operation.ts';
 import type { Original } from '../domain/transaction.ts';
-import { int4Array, textArray, uuidArray } from './binary-array.ts';
+import { int4Array, int8Array, textArray, uuidArray } from './binary-array.ts';
 import type { Sql } from './connection.ts';
 import { type LotJson, type OriginalJson, readLot, readOriginal } from './lock-json.ts';
 
 /** Most spending takes from one lot or two; who needs more has them read in a second step. */
 const lotsReadMax = 16;
 
-const parameters = Array.from({ length: 13 }, (_, index) => `$${index + 1}`).join(', ');
+const parameters = Array.from({ length: 14 }, (_, index) => `$${index + 1}`).join(', ');
 const statement = { name: 'lock_batch', text: `SELECT * FROM lock_batch(${parameters})` };
 const moreLotsStatement = { name: 'spendable_lots', text: 'SELECT spendable_lots($1, $2, $3) AS lots' };
 
@@ -74,13 +74,14 @@ interface LockRow {
 
 /** Locks all that a batch touches and answers what it is. Has to run in the transaction that writes it. */
 export async function lockBatch(sql: Sql, requests: readonly OperationRequest[], givenTime?: Date): Promise<LockRow> {
-  const spent = spentAssets(requests);
+  const spent = [...spendingsOf(requests).values()];
   const { rows } = await sql.query<LockRow>({
     ...statement,
     values: [
       uuidArray([...holdersOf(requests).keys()].sort()),
       uuidArray(spent.map(({ holderId }) => holderId)),
       int4Array(spent.map(({ assetId }) => assetId)),
+      int8Array(spent.map(({ amount }) => amount)),
       lotsReadMax,
       uuidArray(requests.map(({ holder }) => holder.id)),
       textArray(requests.map(({ scope }) => scope)),
@@ -112,9 +113,12 @@ export function stateOfLocked(
     const hold = readHold(json);
     holders.get(hold.holderId)?.holds.set(hold.id, hold);
   }
+  const spendings = spendingsOf(requests);
   for (const state of holders.values()) {
+    if (state.lots.size === 0) continue;
     const more = moreLots.findLast(({ holderId }) => holderId === state.holder.id);
-    state.lastLotsRead = lastOfCutGroups(state, more?.lotsMax ?? lotsReadMax);
+    const amountOf = (assetId: number) => spendings.get(spendingName(state.holder.id, assetId))?.amount;
+    state.lastLotsRead = lastOfCutGroups(state, more ?? { lotsMax: lotsReadMax, amountOf });
   }
   const keys = (row.keys ?? []).map(([ordinal, hash, holderId, transactionIds]): [string, UsedKey] => {
     const { scope, key } = requests[ordinal - 1] ?? { scope: '', key: '' };
@@ -160,15 +164,33 @@ function holdersOf(requests: readonly OperationRequest[]): Map<string, Holder> {
   );
 }
 
-/** Holders that may have to spend, and in which assets: all that they have where that depends on an earlier transaction. */
-function spentAssets(requests: readonly OperationRequest[]): { holderId: string; assetId: number }[] {
-  const spent = new Map<string, { holderId: string; assetId: number }>();
+/** What a holder may have to spend of an asset in a batch. */
+interface Spending {
+  holderId: string;
+  assetId: number;
+  /** Undefined where that depends on an earlier transaction. */
+  amount: bigint | undefined;
+}
+
+/** By holder and asset: of all its assets where that depends on an earlier transaction. */
+function spendingsOf(requests: readonly OperationRequest[]): Map<string, Spending> {
+  const spendings = new Map<string, Spending>();
   for (const { holder, operation } of requests) {
     if (!takesFromAnyLot(operation)) continue;
-    const assetIds = 'assetId' in operation ? [operation.assetId] : holder.accounts.map(({ assetId }) => assetId);
-    for (const assetId of assetIds) spent.set(`${holder.id} ${assetId}`, { holderId: holder.id, assetId });
+    const isKnown = 'assetId' in operation;
+    const assetIds = isKnown ? [operation.assetId] : holder.accounts.map(({ assetId }) => assetId);
+    for (const assetId of assetIds) {
+      const before = spendings.get(spendingName(holder.id, assetId));
+      const isOpen = !isKnown || (before !== undefined && before.amount === undefined);
+      const amount = isOpen ? undefined : (before?.amount ?? 0n) + operation.amount;
+      spendings.set(spendingName(holder.id, assetId), { holderId: holder.id, assetId, amount });
+    }
   }
-  return [...spent.values()];
+  return spendings;
+}
+
+function spendingName(holderId: string, assetId: number): string {
+  return `${holderId} ${assetId}`;
 }
 
 function takesFromAnyLot({ type }: Operation): boolean {
@@ -258,14 +280,30 @@ function readCounters(rows: readonly CounterJson[]): Map<number, Counter[]> {
   return byRequest;
 }
 
-/** The last lot of each group that came with as many as could come: there may be more behind it. */
-function lastOfCutGroups({ lots, activeAt }: HolderState, lotsMax: number): Lot[] {
-  if (lots.size < lotsMax) return [];
+/**
+ * The last lot of each group that was read in part: there may be more behind it. A group ends with as many lots as could
+ * come, or with the lot that covers the amount that was asked for.
+ */
+function lastOfCutGroups(
+  { lots, activeAt }: HolderState,
+  { lotsMax, amountOf }: { lotsMax: number; amountOf?: (assetId: number) => bigint | undefined },
+): Lot[] {
   const spendable = [...lots.values()].filter(({ available }) => available > 0n);
   const groups = Map.groupBy(spendable, ({ assetId, inactivityDays }) => `${assetId} ${inactivityDays !== undefined}`);
   return [...groups.values()].flatMap((group) => {
-    return group.length < lotsMax ? [] : group.sort(bySoonestEnd(activeAt)).slice(lotsMax - 1, lotsMax);
+    const [{ assetId, inactivityDays } = failed()] = group;
+    const amount = inactivityDays === undefined ? amountOf?.(assetId) : undefined;
+    let covered = 0n;
+    const last = group.sort(bySoonestEnd(activeAt)).findIndex(({ available }, index) => {
+      covered += available;
+      return index + 1 === lotsMax || (amount !== undefined && covered >= amount);
+    });
+    return last < 0 ? [] : group.slice(last, last + 1);
   });
+}
+
+function failed(): never {
+  throw new Error('A group has no lot.');
 }
 
 function dateOf(text: string | null): Date | undefined {

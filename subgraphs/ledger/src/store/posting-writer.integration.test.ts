@@ -39,7 +39,7 @@ interface Statement {
 /** How many requests a batch locks for: their keys are one array of the statement that begins it. */
 /** How many items a batch has: the length of the array of their holders, in binary. */
 function sizeOf({ values }: Statement): number {
-  const items = values?.[4];
+  const items = values?.[5];
   if (!Buffer.isBuffer(items)) throw new Error('lock_batch has no array of items.');
   return items.readInt32BE(12);
 }

@@ -58,7 +58,7 @@ const historyTables = ['transaction', 'posting', 'lot', 'balance_change', 'idemp
 
 /** Starts a PostgreSQL of its own in a temporary folder. */
 export async function startBenchServer(): Promise<BenchServer> {
-  const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'localplus-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'localplus-bench-'));
   chmodSync(folder, 0o755);
   const [port, password, rolePassword] = [await findFreePort(), randomBytes(16).toString('hex'), 'bench-ledger'];
   const server = await startLocalPostgres({ dataDirectory: join(folder, 'data'), port, password, serverSettings });

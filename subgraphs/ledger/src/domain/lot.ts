@@ -61,6 +61,6 @@ export function bySoonestEnd(activeAt: Date | undefined): (a: Lot, b: Lot) => nu
   return (a, b) => {
     const [endOfA, endOfB] = [endMs(a), endMs(b)];
     if (endOfA !== endOfB) return endOfA < endOfB ? -1 : 1;
-    return a.id < b.id ? -1 : 1;
+    return a.id < b.id ? -1 : Number(a.id > b.id);
   };
 }

@@ -14,8 +14,8 @@ const dimensionLength = 8;
 const lengthOfNull = -1;
 
 /**
- * Writes an array of one dimension as PostgreSQL reads it in binary. A batch has seventy of them: as text, writing and
- * reading them takes longer than some of the tables that they are for.
+ * Writes an array of one dimension as PostgreSQL reads it in binary. A batch has seventy of them: as text, reading them
+ * takes a tenth of PostgreSQL's time.
  */
 function arrayOf<Type>({ typeId, length, write }: Encoding<Type>): (values: Value<Type>) => Buffer {
   return (values) => {

@@ -4,6 +4,7 @@ import { findFaults } from '../../test/invariants.ts';
 import { type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
 import { burning, refunding } from '../../test/requests.ts';
 import type { OperationRequest } from '../domain/operation.ts';
+import { runBatch } from './run-batch.ts';
 
 const dayMs = 86_400_000;
 /** More than a batch reads at first, by far. */
@@ -54,6 +55,27 @@ test.each([[[3, 5]], [[1, 16, 1]], [[2, 20, 40]], [[290, 9]]])(
     expect(await leftIn(holderId)).toEqual(Array.from({ length: lotCount }, (_, index) => (index < spent ? 0n : 1n)));
   },
 );
+
+test('a spending asks for lots once, unless it needs more than were read', async () => {
+  const holderId = await openWalletOfManyLots();
+  const asked: string[] = [];
+  const connect = async () => {
+    const client = await house.pool.connect();
+    const query = (statement: string | { name?: string }) => {
+      if (typeof statement !== 'string') asked.push(statement.name ?? '');
+      return client.query(statement as never);
+    };
+    return { query, release: () => client.release() };
+  };
+  const run = async (points: bigint) => {
+    asked.length = 0;
+    await runBatch({ ...house.batch, pool: { connect } as never }, [await burn(holderId, points)]);
+    return asked;
+  };
+  expect(await run(1n)).toEqual(['lock_batch', 'write_batch']);
+  expect(await run(15n)).toEqual(['lock_batch', 'write_batch']);
+  expect(await run(17n)).toEqual(['lock_batch', 'spendable_lots', 'write_batch']);
+});
 
 test('a spending that is refused, and one that is given back, leave the order to those after them', async () => {
   const holderId = await openWalletOfManyLots();

@@ -220,6 +220,8 @@ BEGIN
       SELECT FROM generate_subscripts(transaction_ids, 1) i
       WHERE transaction_kinds[i] <> 'RETURN' AND transaction_ids[i] NOT IN (SELECT unnest(posting_transaction_ids))
     ) THEN 'a transaction posts nothing'
+    WHEN (SELECT sum(holder_versions_after[i] - holder_versions_before[i]) FROM generate_subscripts(holder_ids, 1) i)
+      <> cardinality(change_holder_ids) THEN 'a holder is raised by another number than it has changes'
   END;
   IF fault IS NOT NULL THEN
     RAISE EXCEPTION '%', fault USING ERRCODE = 'check_violation';

@@ -189,9 +189,18 @@ describe('the login role cannot write', () => {
   test.each<[what: string, constraint: string, forgery: Forgery]>([
     [
       'a version that leaves some out',
-      'balance_change_versions',
+      'balance_change_versions|a holder is raised by another number than it has changes',
       ({ state }) => {
         state.version += 5n;
+      },
+    ],
+    [
+      'a version of a holder to whom nothing happens',
+      'a holder is raised by another number than it has changes',
+      ({ batch, transaction, state }) => {
+        batch.effects.transactions.splice(0);
+        batch.effects.newLots.splice(0);
+        for (const lot of state.lots.values()) if (lot.transactionId === transaction.id) state.lots.delete(lot.id);
       },
     ],
     [

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 interface FetchManager {
   start(): Promise<void>;
@@ -15,7 +15,8 @@ type CreateFetchManager = (settings: {
 
 const createFetchManager: CreateFetchManager = createRequire(import.meta.url)('kafkajs/src/consumer/fetchManager.js');
 
-const silent = { debug: () => undefined, info: () => undefined, namespace: () => silent };
+const debug = vi.fn<(message: string) => void>();
+const logger = { debug, info: debug, namespace: () => logger };
 /** Whoever asks so often for nothing would never have stopped. */
 const asksMax = 100;
 
@@ -23,7 +24,7 @@ test('a kafkajs consumer that is stopped while the brokers change ends, and does
   let [isRunning, nodeIds, asks] = [true, [1, 2], 0];
   const answers = [Promise.withResolvers<never[]>(), Promise.withResolvers<never[]>()];
   const manager = createFetchManager({
-    logger: silent,
+    logger,
     getNodeIds: () => nodeIds,
     fetch: async (nodeId) => {
       if (isRunning) return answers[nodeId - 1]?.promise ?? [];
@@ -39,7 +40,7 @@ test('a kafkajs consumer that is stopped while the brokers change ends, and does
   // A broker is gone: the first fetcher notices, and the second one is waited for.
   nodeIds = [2];
   answers[0]?.resolve([]);
-  await Promise.resolve();
+  await vi.waitFor(() => expect(debug).toHaveBeenCalledWith('Stopping fetchers...'));
   isRunning = false;
   const stopped = manager.stop();
   answers[1]?.resolve([]);

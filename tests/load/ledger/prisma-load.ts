@@ -57,6 +57,8 @@ async function postOne(client: Transaction, own: Own, isEarning: boolean): Promi
   const locked = await client.$queryRaw<{ version: bigint }[]>`
     SELECT version FROM ledger.holder WHERE id = ${holderId}::uuid FOR NO KEY UPDATE`;
   const holderVersion = (locked[0]?.version ?? 0n) + 1n;
+  // Before its change, which the database compares with it.
+  await client.$executeRaw`UPDATE ledger.holder SET version = ${holderVersion} WHERE id = ${holderId}::uuid`;
   await client.$executeRaw`
     INSERT INTO ledger.idempotency (scope, key, command, input_hash, holder_id, transaction_ids, recorded_at)
     VALUES (${merchantId}, ${key}, 'bench', sha256('an input'), ${holderId}::uuid, ARRAY[${id}::uuid], ${at})`;
@@ -89,7 +91,6 @@ async function postOne(client: Transaction, own: Own, isEarning: boolean): Promi
   await client.$executeRaw`
     INSERT INTO ledger.outbox (topic, key, aggregate_version, value)
     VALUES ('localplus.ledger.balance-changed.v1', ${holderId}, ${holderVersion}, ${JSON.stringify({ ...own, kind })}::jsonb)`;
-  await client.$executeRaw`UPDATE ledger.holder SET version = ${holderVersion} WHERE id = ${holderId}::uuid`;
   // The issuer's account last: it is the one that others wait for.
   const [ownSide, issuerSide] = isEarning ? (['credits', 'debits'] as const) : (['debits', 'credits'] as const);
   await client.account.update({ where: { id: own.available_account_id }, data: { [ownSide]: { increment: amount } } });

@@ -21,8 +21,8 @@ BEGIN
     CASE WHEN is_earning THEN '{}' ELSE ARRAY[points] END, 16, ARRAY[own.id], ARRAY['mer_01h455vb4pex5vsknk084sn02q'], ARRAY[key], ARRAY['FR'], ARRAY[own.asset ->> 'code'],
     ARRAY[CASE WHEN is_earning THEN 'EARN' ELSE 'SPEND' END], '{}', '{}', NULL
   );
-  version := (locked.holders -> 0 ->> 1)::bigint + 1;
-  posted := coalesce((locked.holders -> 0 -> 5 -> 0 ->> 1)::bigint, 0);
+  version := (locked.versions ->> 0)::bigint + 1;
+  posted := coalesce((locked.balances ->> own.available_account_id::text)::bigint, 0);
   IF is_earning THEN
     lot_id := uuidv7();
   ELSE

@@ -23,11 +23,14 @@ interface StoredRow {
   held: string;
 }
 
+/** By the index of the holders' lots: one of the merchants' would cost each new lot a third of its time. */
+const openLots = `l.is_open AND l.holder_id IN (SELECT a.holder_id FROM account a WHERE a.merchant_id = $1)`;
+
 const statement = `
   SELECT s.code, s.scale, l.vat_type, count(*) AS open_lot_count,
          sum(l.pending)::text AS pending, sum(l.available)::text AS available, sum(l.held)::text AS held
   FROM lot l JOIN asset s ON s.id = l.asset_id
-  WHERE l.merchant_id = $1 AND l.is_open
+  WHERE ${openLots}
   GROUP BY s.code, s.scale, l.vat_type
   ORDER BY s.code, l.vat_type`;
 
@@ -75,8 +78,8 @@ const totalStatement = `
     WHERE merchant_id = $1 AND part IN ('PENDING', 'AVAILABLE', 'HELD') GROUP BY asset_id
   ) a
   FULL JOIN (
-    SELECT asset_id, sum(pending) AS pending, sum(available) AS available, sum(held) AS held FROM lot
-    WHERE merchant_id = $1 AND is_open GROUP BY asset_id
+    SELECT asset_id, sum(pending) AS pending, sum(available) AS available, sum(held) AS held FROM lot l
+    WHERE ${openLots} GROUP BY asset_id
   ) l USING (asset_id)
   JOIN asset s ON s.id = asset_id
   ORDER BY s.code`;

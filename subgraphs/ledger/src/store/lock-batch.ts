@@ -1,7 +1,7 @@
 import type { AccountPart } from '../domain/chart-of-accounts.ts';
 import type { UsedKey } from '../domain/engine/batch-state.ts';
 import { keyName } from '../domain/engine/decide.ts';
-import { emptyParts, type HolderState, partsOf } from '../domain/engine/holder-state.ts';
+import { change, emptyParts, type HolderState } from '../domain/engine/holder-state.ts';
 import { type Counter, movementOf } from '../domain/engine/limits.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Holder } from '../domain/holder.ts';
@@ -28,14 +28,6 @@ export interface Locked {
   counters: Map<number, Counter[]>;
 }
 
-type HolderJson = [
-  id: string,
-  version: string,
-  dueAt: string | null,
-  activeAt: string | null,
-  isLive: boolean,
-  balances: [accountId: string, balance: string][] | null,
-];
 type HoldJson = [
   id: string,
   holderId: string,
@@ -64,7 +56,13 @@ type CounterJson = [
 /** The row of lock_batch. */
 interface LockRow {
   at: Date;
-  holders: HolderJson[];
+  /** Of the holders, in the order of their ids. */
+  versions: string[];
+  due_times: (string | null)[];
+  active_times: (string | null)[];
+  /** By account, without those of zero. */
+  balances: Record<string, string> | null;
+  live_merchant_ids: string[] | null;
   keys: [ordinal: number, inputHash: string, holderId: string, transactionIds: string[]][] | null;
   lots: LotJson[] | null;
   holds: HoldJson[] | null;
@@ -78,7 +76,7 @@ export async function lockBatch(sql: Sql, requests: readonly OperationRequest[],
   const { rows } = await sql.query<LockRow>({
     ...statement,
     values: [
-      uuidArray([...holdersOf(requests).keys()].sort()),
+      uuidArray(holdersOf(requests).map(({ id }) => id)),
       uuidArray(spent.map(({ holderId }) => holderId)),
       int4Array(spent.map(({ assetId }) => assetId)),
       int8Array(spent.map(({ amount }) => amount)),
@@ -105,8 +103,7 @@ export function stateOfLocked(
   requests: readonly OperationRequest[],
   moreLots: readonly MoreLots[],
 ): Locked {
-  const known = holdersOf(requests);
-  const holders = new Map(row.holders.map((json) => [json[0], readHolder(json, known.get(json[0]))]));
+  const holders = readHolders(row, holdersOf(requests));
   for (const json of row.lots ?? []) addLot(holders, readLot(json));
   for (const { lots } of moreLots) for (const json of lots) addLot(holders, readLot(json));
   for (const json of row.holds ?? []) {
@@ -155,13 +152,14 @@ export function moreThan(lotsMax: number = lotsReadMax): number {
   return lotsMax * 16;
 }
 
-function holdersOf(requests: readonly OperationRequest[]): Map<string, Holder> {
-  return new Map(
-    requests.flatMap(({ holder, operation }) => {
-      const others = operation.type === 'TRANSFER' ? [operation.to] : [];
-      return [holder, ...others].map((each): [string, Holder] => [each.id, each]);
-    }),
-  );
+/** In the order of their ids, in which they are locked. */
+function holdersOf(requests: readonly OperationRequest[]): Holder[] {
+  const holders = new Map<string, Holder>();
+  for (const { holder, operation } of requests) {
+    holders.set(holder.id, holder);
+    if (operation.type === 'TRANSFER') holders.set(operation.to.id, operation.to);
+  }
+  return [...holders.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 /** What a holder may have to spend of an asset in a batch. */
@@ -212,28 +210,32 @@ function originalsOf(operation: Operation): string[] {
   return [operation.originalId, ...spent];
 }
 
-function readHolder(
-  [, version, dueAt, activeAt, isLive, balances]: HolderJson,
-  holder: Holder | undefined,
-): HolderState {
-  if (holder === undefined) throw new Error('lock_batch answered a holder that was not asked for.');
-  const state: HolderState = {
-    holder,
-    version: BigInt(version),
-    dueAt: dateOf(dueAt),
-    activeAt: dateOf(activeAt),
-    isLive,
-    parts: emptyParts(holder),
-    lots: new Map(),
-    holds: new Map(),
-    lastLotsRead: [],
-  };
-  for (const [accountId, balance] of balances ?? []) {
-    const account = holder.accounts.find(({ id }) => id === accountId);
-    if (account === undefined) throw new Error(`Holder ${holder.id} has an account that it was not opened with.`);
-    partsOf(state, account.assetId)[account.part as Exclude<AccountPart, 'ISSUER'>] += BigInt(balance);
-  }
-  return state;
+function readHolders(row: LockRow, holders: readonly Holder[]): Map<string, HolderState> {
+  const liveMerchantIds = new Set(row.live_merchant_ids);
+  const balances = row.balances ?? {};
+  let balancesRead = 0;
+  const states = holders.map((holder, index): [string, HolderState] => {
+    const state: HolderState = {
+      holder,
+      version: BigInt(row.versions[index] ?? failed('A holder has no version.')),
+      dueAt: dateOf(row.due_times[index]),
+      activeAt: dateOf(row.active_times[index]),
+      isLive: liveMerchantIds.has(holder.merchantId),
+      parts: emptyParts(holder),
+      lots: new Map(),
+      holds: new Map(),
+      lastLotsRead: [],
+    };
+    for (const { id, assetId, part } of holder.accounts) {
+      const balance = balances[id];
+      if (balance === undefined) continue;
+      balancesRead += 1;
+      change(state, assetId, part as Exclude<AccountPart, 'ISSUER'>, BigInt(balance));
+    }
+    return [holder.id, state];
+  });
+  if (balancesRead !== Object.keys(balances).length) failed('A holder has an account that it was not opened with.');
+  return new Map(states);
 }
 
 function addLot(holders: ReadonlyMap<string, HolderState>, lot: Lot): void {
@@ -291,7 +293,7 @@ function lastOfCutGroups(
   const spendable = [...lots.values()].filter(({ available }) => available > 0n);
   const groups = Map.groupBy(spendable, ({ assetId, inactivityDays }) => `${assetId} ${inactivityDays !== undefined}`);
   return [...groups.values()].flatMap((group) => {
-    const [{ assetId, inactivityDays } = failed()] = group;
+    const [{ assetId, inactivityDays } = failed('A group has no lot.')] = group;
     const amount = inactivityDays === undefined ? amountOf?.(assetId) : undefined;
     let covered = 0n;
     const last = group.sort(bySoonestEnd(activeAt)).findIndex(({ available }, index) => {
@@ -302,10 +304,10 @@ function lastOfCutGroups(
   });
 }
 
-function failed(): never {
-  throw new Error('A group has no lot.');
+function failed(why: string): never {
+  throw new Error(why);
 }
 
-function dateOf(text: string | null): Date | undefined {
-  return text === null ? undefined : new Date(text);
+function dateOf(text: string | null | undefined): Date | undefined {
+  return text ? new Date(text) : undefined;
 }

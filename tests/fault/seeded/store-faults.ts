@@ -3,8 +3,12 @@ import type { SeededFault } from './seeded-fault.ts';
 const ledger = 'subgraphs/ledger/src';
 const migrations = 'prisma/ledger/migrations';
 
-const holderLock = '  PERFORM FROM holder h WHERE h.id = ANY (holder_ids) ORDER BY h.id FOR NO KEY UPDATE;\n';
-const afterKeysAreRead = '  IF cardinality(original_ids) > 0 THEN\n';
+const batchFunctions = `${migrations}/20261129110000_a_batch_looks_up_once/migration.sql`;
+
+const holdersAreLocked = '  SELECT array_agg(h.id), array_agg(h.merchant_id), json_agg(h.version::text)';
+const keysAreRead = `(SELECT json_agg(json_build_array(i.ordinal, encode(k.input_hash, 'hex'), k.holder_id, k.transaction_ids))
+     FROM generate_subscripts(item_keys, 1) AS i (ordinal)
+     CROSS JOIN LATERAL (SELECT * FROM idempotency k WHERE k.scope = item_scopes[ordinal] AND k.key = item_keys[ordinal] LIMIT 1) k)`;
 
 function integration(file: string, test: string): SeededFault['caughtBy'] {
   return { project: 'integration', file: `${ledger}/${file}`, test };
@@ -16,10 +20,10 @@ export const storeFaults: readonly SeededFault[] = [
     name: 'key looked for before the lock',
     defect: 'of requests at once under one key all but the first fail, or post again',
     seenAs: '4',
-    file: `${migrations}/20261123100400_lock_batch/migration.sql`,
+    file: batchFunctions,
     changes: [
-      { find: holderLock, replace: '' },
-      { find: afterKeysAreRead, replace: `${holderLock}${afterKeysAreRead}` },
+      { find: keysAreRead, replace: 'keys' },
+      { find: holdersAreLocked, replace: `  keys := ${keysAreRead};\n${holdersAreLocked}` },
     ],
     caughtBy: integration(
       'store/run-batch-races.integration.test.ts',
@@ -30,9 +34,13 @@ export const storeFaults: readonly SeededFault[] = [
     name: 'holders not locked in order',
     defect: 'batches that name the same holders in opposite order wait for each other in a circle',
     seenAs: '6',
-    file: `${migrations}/20261123100400_lock_batch/migration.sql`,
+    file: batchFunctions,
     changes: [
-      { find: 'WHERE h.id = ANY (holder_ids) ORDER BY h.id FOR NO', replace: 'WHERE h.id = ANY (holder_ids) FOR NO' },
+      {
+        find: holdersAreLocked,
+        replace: `  PERFORM FROM holder h WHERE h.id = ANY (holder_ids) ORDER BY md5(h.id::text || pg_backend_pid()) FOR NO KEY UPDATE;
+${holdersAreLocked}`,
+      },
     ],
     caughtBy: integration('store/run-batch-races.integration.test.ts', 'in opposite order never wait for each other'),
   },
@@ -61,7 +69,7 @@ export const storeFaults: readonly SeededFault[] = [
     name: 'netting loses a posting',
     defect: 'of two postings of a batch on one account only one moves its balance',
     seenAs: '14',
-    file: `${migrations}/20261123100500_write_batch/migration.sql`,
+    file: batchFunctions,
     changes: [{ find: 'sum(side.debit)::bigint AS debits', replace: 'max(side.debit)::bigint AS debits' }],
     caughtBy: integration(
       'store/run-batch.integration.test.ts',
@@ -80,7 +88,7 @@ export const storeFaults: readonly SeededFault[] = [
     name: "another's key",
     defect: 'a key that one merchant has used is taken from all others',
     seenAs: '4',
-    file: `${migrations}/20261123100400_lock_batch/migration.sql`,
+    file: batchFunctions,
     changes: [{ find: 'WHERE k.scope = item_scopes[ordinal] AND k.key =', replace: 'WHERE k.key =' }],
     caughtBy: integration('commands/commands.integration.test.ts', "does not meet another merchant's"),
   },
@@ -127,7 +135,7 @@ export const storeFaults: readonly SeededFault[] = [
     name: 'event left out',
     defect: 'a balance changes and nobody is told',
     seenAs: '8',
-    file: `${migrations}/20261123100500_write_batch/migration.sql`,
+    file: batchFunctions,
     changes: [
       {
         find: 'change_event_values[i]\n  FROM generate_subscripts(change_holder_ids, 1) i;',

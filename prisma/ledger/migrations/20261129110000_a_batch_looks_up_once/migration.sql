@@ -246,7 +246,7 @@ BEGIN
         SELECT change_holder_ids[i], change_merchant_ids[i], change_versions[i] FROM generate_subscripts(change_holder_ids, 1) i
       ) named
       LEFT JOIN generate_subscripts(holder_ids, 1) h ON holder_ids[h] = named.holder_id
-    ) THEN 'a row is of a holder or a version that the batch does not raise, or of another merchant'
+    ) THEN 'a row is of a holder that the batch does not raise, not to that version, or of another merchant'
     -- And each version has a change: whoever follows a holder misses none.
     WHEN (SELECT sum(holder_versions_after[i] - holder_versions_before[i]) FROM generate_subscripts(holder_ids, 1) i)
       <> cardinality(change_holder_ids) THEN 'a holder is raised by another number than it has changes'

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import { Client, type Pool, type PoolClient } from 'pg';
 import { noEffects } from '../domain/engine/batch-state.ts';
 import { type Decision, decide } from '../domain/engine/decide.ts';
 import { LotsMissing } from '../domain/engine/holder-state.ts';
@@ -44,13 +44,12 @@ export async function runBatch(
   const client = await settings.pool.connect();
   let isBroken = true;
   try {
-    const begun = client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    const [, result] = await Promise.all([begun, decideUnderLock(client, settings, requests)]);
+    const result = await decideUnderLock(client, settings, requests);
     const isRefused = isAtomic && result.decisions.some(({ status }) => status !== 'DONE');
     const isWritten = !isDryRun && !isRefused && hasEffects(result);
     if (isWritten) {
       const statement = writeStatement(result);
-      const [, { command }] = await Promise.all([client.query(statement), client.query('COMMIT')]);
+      const [, { command }] = await sendTogether(client, () => [client.query(statement), client.query('COMMIT')]);
       if (command !== 'COMMIT') throw new Error('The batch was rolled back: a statement in it failed unnoticed.');
     } else await client.query('ROLLBACK');
     isBroken = false;
@@ -68,7 +67,10 @@ async function decideUnderLock(
   { templates, newId, clock }: BatchSettings,
   requests: readonly OperationRequest[],
 ): Promise<Omit<BatchResult, 'isWritten'>> {
-  const row = await lockBatch(client, requests, clock?.());
+  const [, row] = await sendTogether(client, () => [
+    client.query('BEGIN ISOLATION LEVEL READ COMMITTED'),
+    lockBatch(client, requests, clock?.()),
+  ]);
   const moreLots: MoreLots[] = [];
   for (;;) {
     const locked = stateOfLocked(row, requests, moreLots);
@@ -83,6 +85,20 @@ async function decideUnderLock(
       const lotsMax = moreThan(moreLots.findLast((more) => more.holderId === holder.id)?.lotsMax);
       moreLots.push(await readMoreLots(client, holder, lotsMax));
     }
+  }
+}
+
+/** Sends statements in one write: each of its own would wake the server for itself. */
+function sendTogether<Answers extends readonly unknown[]>(
+  client: PoolClient,
+  send: () => { [Each in keyof Answers]: Promise<Answers[Each]> },
+): Promise<Answers> {
+  const stream = client instanceof Client ? client.connection.stream : undefined;
+  stream?.cork();
+  try {
+    return Promise.all(send());
+  } finally {
+    stream?.uncork();
   }
 }
 

@@ -7,7 +7,7 @@ import type { Hold } from '../domain/hold.ts';
 import type { Holder } from '../domain/holder.ts';
 import type { Lot } from '../domain/lot.ts';
 import type { LedgerTransaction, Posting } from '../domain/transaction.ts';
-import { eventJson, holderIdentifier } from './balance-json.ts';
+import { eventJson, eventKey } from './balance-json.ts';
 import {
   byteaArray,
   int2Array,
@@ -102,7 +102,7 @@ const changedLotColumns: readonly Column<Lot>[] = [
 
 interface ChangeRow {
   change: BalanceChange;
-  holderKind: Holder['kind'];
+  holder: Holder;
 }
 
 const changeColumns: readonly Column<ChangeRow>[] = [
@@ -111,8 +111,8 @@ const changeColumns: readonly Column<ChangeRow>[] = [
   column(uuidArray, ({ change }) => change.merchantId),
   column(uuidArray, ({ change }) => change.transactionId),
   column(textArray, ({ change }) => change.kind),
-  column(textArray, ({ holderKind, change }) => holderIdentifier(holderKind, change.holderId)),
-  column(jsonbArray, ({ holderKind, change }) => eventJson(change, holderKind)),
+  column(textArray, ({ holder }) => eventKey(holder)),
+  column(jsonbArray, ({ change, holder }) => eventJson(change, holder)),
 ];
 
 const keyColumns: readonly Column<Effects['keys'][number]>[] = [
@@ -135,10 +135,7 @@ const statement = { name: 'write_batch', text: `SELECT write_batch(${parameters}
 export function writeStatement({ locked, effects, versionsBefore }: Decided): QueryConfig {
   const { transactions } = effects;
   const changes = transactions.flatMap(({ changes }) => {
-    return changes.map((change) => ({
-      change,
-      holderKind: stateOf(locked, change.holderId).holder.kind,
-    }));
+    return changes.map((change) => ({ change, holder: stateOf(locked, change.holderId).holder }));
   });
   const postings = transactions.flatMap(({ id, holder: { merchantId }, postings }) => {
     return postings.map((posting, index) => ({ ...posting, transactionId: id, position: index + 1, merchantId }));

@@ -7,7 +7,7 @@ import type { Sql } from '../store/connection.ts';
 import { insertHolder } from '../store/holder-rows.ts';
 
 /** A holder that is to be opened. Ids are UUIDs, chosen by whoever owns the wallet or card. */
-export interface HolderOpening extends Omit<Holder, 'id' | 'accounts'> {
+export interface HolderOpening extends Pick<Holder, 'kind' | 'merchantId' | 'programId' | 'consumerId'> {
   holderId: string;
   /** What it gets an account for: one or more, none twice. */
   assets: readonly Asset[];

@@ -21,6 +21,8 @@ export interface Holder {
   programId: string;
   /** Pseudonymous. */
   consumerId: string;
+  /** What contracts and events call it and whom it belongs to: written for each of its events, so made once. */
+  identifiers: { holder: string; merchant: string; program: string; consumer: string };
   /** Its own accounts, and those of its program's issuer in the same assets. */
   accounts: readonly Account[];
 }

@@ -62,40 +62,14 @@ export function readChange(
   };
 }
 
-/** What every event of a holder says. */
-interface HolderNames {
-  /** The holder's identifier in contracts, which is its events' key. */
-  holderId: string;
-  json: string;
-}
-
-/** Of the holders that the process remembers, which is what most events are of. */
-const holderNames = new WeakMap<Holder, HolderNames>();
-
-function namesOf(holder: Holder): HolderNames {
-  const known = holderNames.get(holder);
-  if (known !== undefined) return known;
-  const holderId = fromUuid(holder.kind === 'card' ? 'gc' : 'wal', holder.id);
-  const json = `"holderId":"${holderId}","merchantId":"${fromUuid('mer', holder.merchantId)}",\
-"programId":"${fromUuid('prg', holder.programId)}","consumerId":"${fromUuid('con', holder.consumerId)}"`;
-  const names = { holderId, json };
-  holderNames.set(holder, names);
-  return names;
-}
-
-/** The key of a holder's events: its identifier in contracts. */
-export function eventKey(holder: Holder): string {
-  return namesOf(holder).holderId;
-}
-
 /**
  * Writes the event that tells of a holder's change. Everything in it is an identifier, a number or a name that needs no
  * escaping, so it is joined: there is one for each transaction of a batch.
  */
-export function eventJson(change: BalanceChange, holder: Holder): string {
+export function eventJson(change: BalanceChange, { identifiers }: Holder): string {
   const storeId = change.storeId === undefined ? 'null' : `"${fromUuid('sto', change.storeId)}"`;
-  return `{${namesOf(holder).json},"storeId":${storeId},\
-"transactionId":"${fromUuid('trx', change.transactionId)}","kind":"${change.kind}","version":"${change.version}",\
+  return `{"holderId":"${identifiers.holder}","merchantId":"${identifiers.merchant}","programId":"${identifiers.program}",\
+"consumerId":"${identifiers.consumer}","storeId":${storeId},"transactionId":"${fromUuid('trx', change.transactionId)}","kind":"${change.kind}","version":"${change.version}",\
 "deltas":[${change.deltas.map(deltaJson).join()}],"balances":[${change.balances.map(balanceJson).join()}],"occurredAt":"${change.occurredAt.toISOString()}",\
 "recordedAt":"${change.recordedAt.toISOString()}"}`;
 }

@@ -3,8 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { Holder } from '../domain/holder.ts';
 import type { Sql } from './connection.ts';
 import { loadHolders } from './holder-rows.ts';
+import { ProgramDirectory } from './program-books.ts';
 
-/** About 600 bytes each: 30 MB for more holders than tills serve in an hour. */
+/** About 1.1 kB each: 55 MB for more holders than tills serve in an hour. */
 const holdersMax = 50_000;
 
 /** Finds holders by their UUID. Nothing of a holder but its version ever changes, so they are remembered without an end. */
@@ -15,7 +16,8 @@ export type FindHolder = (holderId: string) => Promise<Holder | undefined>;
  * asked for in one tick are one statement: a bulk of commands for a thousand holders looks once.
  */
 export function createHolderDirectory(sql: Sql): FindHolder {
-  const loader = new DataLoader((ids: readonly string[]) => loadHolders(sql, ids), { cache: false });
+  const programs = new ProgramDirectory();
+  const loader = new DataLoader((ids: readonly string[]) => loadHolders(sql, programs, ids), { cache: false });
   const holders = new LRUCache<string, Holder>({ max: holdersMax, fetchMethod: (holderId) => loader.load(holderId) });
   return (holderId) => holders.fetch(holderId);
 }

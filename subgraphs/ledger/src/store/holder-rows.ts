@@ -1,30 +1,22 @@
+import { fromUuid } from '@localplus/identifiers';
 import type { Asset } from '../domain/balance.ts';
-import type { AccountKind, AccountPart } from '../domain/chart-of-accounts.ts';
+import type { AccountKind } from '../domain/chart-of-accounts.ts';
 import type { Holder } from '../domain/holder.ts';
-import type { Category } from '../domain/lot.ts';
 import type { Sql } from './connection.ts';
+import { type AccountRow, type ProgramDirectory, readAccount } from './program-books.ts';
 import { readSql } from './read-sql.ts';
 
 const findHolderStatement = { name: 'find-holder', text: readSql('find-holder') };
 const openHolderStatement = 'SELECT open_holder($1, $2, $3, $4, $5, $6, $7, $8, $9) AS is_as_asked';
 
-interface HolderRow {
+interface HolderRow extends AccountRow {
   id: string;
   kind: Holder['kind'];
-  merchant_id: string;
-  program_id: string;
   consumer_id: string;
-  account_id: string;
-  account_kind: AccountKind;
-  part: AccountPart;
-  category: Category | null;
-  asset_id: number;
-  asset_code: string;
-  scale: number;
 }
 
 /** What is needed to open a holder. Ids are UUIDs. */
-export interface NewHolder extends Omit<Holder, 'id' | 'accounts'> {
+export interface NewHolder extends Pick<Holder, 'kind' | 'merchantId' | 'programId' | 'consumerId'> {
   holderId: string;
   assets: readonly Asset[];
   ownAccountKinds: readonly AccountKind[];
@@ -32,29 +24,33 @@ export interface NewHolder extends Omit<Holder, 'id' | 'accounts'> {
 }
 
 /** Reads holders with their accounts in one statement; undefined where there is none. */
-export async function loadHolders(sql: Sql, holderIds: readonly string[]): Promise<(Holder | undefined)[]> {
+export async function loadHolders(
+  sql: Sql,
+  programs: ProgramDirectory,
+  holderIds: readonly string[],
+): Promise<(Holder | undefined)[]> {
   const { rows } = await sql.query<HolderRow>({ ...findHolderStatement, values: [[...new Set(holderIds)]] });
   const found = Map.groupBy(rows, ({ id }) => id);
-  return holderIds.map((id) => readHolder(found.get(id)));
+  return holderIds.map((id) => readHolder(programs, found.get(id)));
 }
 
-function readHolder(rows: readonly HolderRow[] = []): Holder | undefined {
+function readHolder(programs: ProgramDirectory, rows: readonly HolderRow[] = []): Holder | undefined {
   const [first] = rows;
   if (first === undefined) return undefined;
+  const books = programs.booksOf(first);
+  const { merchantId, programId } = books;
   return {
     id: first.id,
     kind: first.kind,
-    merchantId: first.merchant_id,
-    programId: first.program_id,
+    merchantId,
+    programId,
     consumerId: first.consumer_id,
-    accounts: rows.map((row) => ({
-      id: row.account_id,
-      kind: row.account_kind,
-      part: row.part,
-      category: row.category ?? undefined,
-      assetId: row.asset_id,
-      asset: { code: row.asset_code, scale: row.scale },
-    })),
+    identifiers: {
+      holder: fromUuid(first.kind === 'card' ? 'gc' : 'wal', first.id),
+      consumer: fromUuid('con', first.consumer_id),
+      ...books.identifiers,
+    },
+    accounts: rows.map((row) => readAccount(books, row)),
   };
 }
 

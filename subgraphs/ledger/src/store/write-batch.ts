@@ -7,7 +7,7 @@ import type { Hold } from '../domain/hold.ts';
 import type { Holder } from '../domain/holder.ts';
 import type { Lot } from '../domain/lot.ts';
 import type { LedgerTransaction, Posting } from '../domain/transaction.ts';
-import { eventJson, eventKey } from './balance-json.ts';
+import { eventJson } from './balance-json.ts';
 import {
   byteaArray,
   int2Array,
@@ -111,7 +111,7 @@ const changeColumns: readonly Column<ChangeRow>[] = [
   column(uuidArray, ({ change }) => change.merchantId),
   column(uuidArray, ({ change }) => change.transactionId),
   column(textArray, ({ change }) => change.kind),
-  column(textArray, ({ holder }) => eventKey(holder)),
+  column(textArray, ({ holder }) => holder.identifiers.holder),
   column(jsonbArray, ({ change, holder }) => eventJson(change, holder)),
 ];
 

@@ -99,7 +99,8 @@ function holderNumber(index: number): Holder {
     }),
   );
   const ids = { merchantId: 'merchant', programId: 'program', consumerId: `consumer ${index}` };
-  return { id: `holder ${index}`, kind: 'wallet', ...ids, accounts };
+  const identifiers = { holder: `wal_${index}`, merchant: 'mer', program: 'prg', consumer: `con_${index}` };
+  return { id: `holder ${index}`, kind: 'wallet', ...ids, identifiers, accounts };
 }
 
 function stateOf(holder: Holder): HolderState {

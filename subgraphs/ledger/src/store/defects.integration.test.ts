@@ -279,6 +279,22 @@ test('defect 15: every lot that ends expires, whatever it came of and however it
   expect(await house.stateOf(other.holderId)).toMatchObject({ posted: 0n });
 });
 
+test.each([
+  ['a date', { expiresAt: new Date('2026-03-11T00:00:00Z') }],
+  ['inactivity', { inactivityDays: 10 }],
+])('what expires by %s counts from the instant that it ended, however late somebody notices', async (_how, period) => {
+  house.now = new Date('2026-03-01T00:00:00Z');
+  const { holderId } = await house.openWallet(merchant);
+  await house.run([await house.earning(holderId, 10n, { period })]);
+  house.now = new Date('2026-03-15T08:00:00Z');
+  await house.run([await house.earning(holderId, 1n, settling())]);
+  const { rows } = await house.pool.query(
+    "SELECT occurred_at, recorded_at FROM transaction WHERE holder_id = $1 AND kind = 'EXPIRY'",
+    [holderId],
+  );
+  expect(rows).toEqual([{ occurred_at: new Date('2026-03-11T00:00:00Z'), recorded_at: house.now }]);
+});
+
 test('defect 16: what is undone stays in the journal as it was, with its postings; what undid it is a transaction of its own', async () => {
   const { holderId } = await house.openWallet(merchant, 100n);
   const spentId = await post(holderId, burning(await house.holder(holderId), 40n));

@@ -268,7 +268,7 @@ test('a key of a limit is no key of a posting, nor the other way round', async (
 });
 
 test.each([
-  ['no maximum', {}, 'amountMax'],
+  ['no maximum', {}, 'amountMaximum'],
   ['a country that is none', { country: 'France', amountMaximum: '1' }, 'country'],
   ['a country that is counted and not named', { countedPer: 'COUNTRY', amountMaximum: '1' }, 'country'],
   ['a merchant that counts a country', { countedPer: 'COUNTRY', country: 'FR', amountMaximum: '1' }, 'countedPer'],

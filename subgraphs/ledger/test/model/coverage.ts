@@ -10,7 +10,7 @@ const undoing: readonly Name[] = ['REFUND', 'RETURN', 'REVERSAL'];
 const ofHolds: readonly Name[] = ['CAPTURE', 'RELEASE'];
 const keyed: readonly Name[] = ['EARN', 'ISSUE', ...spending, ...undoing, ...ofHolds];
 const names: readonly Name[] = [...keyed, 'SETTLE'];
-/** Of a card nothing is returned, and nothing is earned with it. */
+/** Wallets earn, and value is issued on cards: neither comes before or after the other. */
 const ofWallets = names.filter((name) => name !== 'ISSUE');
 const ofCards = names.filter((name) => name !== 'EARN');
 

@@ -19,7 +19,7 @@ interface Pattern {
 }
 
 /** The patterns of `.dockerignore`. */
-export function readPatterns(): Pattern[] {
+function readPatterns(): Pattern[] {
   return readFileSync(join(checkout, '.dockerignore'), 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))

@@ -34,7 +34,7 @@ export function recordProof(proof: Proof): void {
 }
 
 /** The same into any page, whatever the environment says. */
-export function writeProof(file: string, { id, promise, size, result, seed, command }: Proof): void {
+function writeProof(file: string, { id, promise, size, result, seed, command }: Proof): void {
   const document = existsSync(file) ? readFileSync(file, 'utf8') : `# Reliability\n\n${begin}\n${end}\n`;
   const from = document.indexOf(begin);
   const to = document.indexOf(end);

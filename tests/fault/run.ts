@@ -7,13 +7,13 @@ import { type FullSizeProof, fullSizeProofs } from './proofs.ts';
 const checkout = join(import.meta.dirname, '../..');
 const millisecondsPerMinute = 60_000;
 
-/** The proofs that the command line names; all of them when it names none. */
+/** The proofs that the command line names; all of them when it names none. Ends the process when there is no such proof. */
 function chosenProofs(names: readonly string[]): readonly FullSizeProof[] {
   const unknown = names.filter((name) => !fullSizeProofs.some((proof) => proof.name === name));
   if (unknown.length > 0) {
-    throw new Error(
-      `No proof is named ${unknown.join(', ')}; there are ${fullSizeProofs.map(({ name }) => name).join(', ')}.`,
-    );
+    const known = fullSizeProofs.map(({ name }) => name).join(', ');
+    process.stderr.write(`No proof is named ${unknown.join(', ')}; there are ${known}.\n`);
+    process.exit(1);
   }
   return names.length === 0 ? fullSizeProofs : fullSizeProofs.filter(({ name }) => names.includes(name));
 }

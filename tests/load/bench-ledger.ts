@@ -155,7 +155,7 @@ function reportOf(
   const postings = (1.3 * ((size.holders - 1) * size.versionsPerHolder + size.versionsOfBusyHolder)) / 1_000_000;
   const settings = Object.entries(serverSettings).map(([name, value]) => `${name} ${value}`);
   return [
-    `Measured on ${describeMachine()}, ${new Date().toISOString().slice(0, 10)}: ${rounds} rounds of ${roundMs / 1_000} s, medians [lowest–highest].`,
+    `Measured on ${describeMachine()}, ${new Date().toISOString().slice(0, 10)}: ${rounds} × ${roundMs / 1_000} s of each, medians [lowest–highest].`,
     `PostgreSQL 18 with fsync, synchronous_commit and full_page_writes on; ${settings.join(', ')}. ${holders} holders of ${merchants} merchants; the large ledger has ${postings.toFixed(1)} million postings before, ${((1.3 * size.versionsOfBusyHolder) / 1_000_000).toFixed(1)} million of them of one holder.`,
     scenarioTable(scenarios),
     goalTable(goalsOf(scenarios, reads, commandsPerBulk)),

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { TypeID } from 'typeid-js';
 import { describe, expect, test } from 'vitest';
 import { fromUuid, InvalidIdentifier, newId, newUuid, parseId, toUuid } from './index.ts';
 
@@ -15,11 +13,13 @@ describe('identifiers', () => {
     expect([...ids].sort()).toEqual(ids);
   });
 
-  test('are written as the library of the format writes them', () => {
-    for (const uuid of Array.from({ length: 1_000 }, () => randomUUID())) {
-      expect(fromUuid('wal', uuid)).toBe(TypeID.fromUUID('wal', uuid).toString());
-    }
+  test('are what the format says: the example of its specification', () => {
+    expect(fromUuid('wal', '01890a5d-ac96-774b-bcce-b302099a8057')).toBe('wal_01h455vb4pex5vsknk084sn02q');
+  });
+
+  test('are made of UUIDs alone', () => {
     expect(() => fromUuid('wal', 'wal_01h2xcejqtf2nbrexx3vqjhp41')).toThrow(InvalidIdentifier);
+    expect(() => fromUuid('wal', '')).toThrow(InvalidIdentifier);
   });
 
   test('are made of UUIDs of version 7, each once, in order, however many there are in a millisecond', () => {

@@ -29,6 +29,16 @@ test('a login role sees its own schema first, and reads what it was granted', as
   expect(await asRole(database.first, 'SELECT * FROM secrets')).toEqual([]);
 });
 
+test('a day has 24 hours for a login role, wherever the server stands', async () => {
+  await withAdminConnection(database.adminConnectionString, (client) =>
+    client.query(`ALTER DATABASE ${database.databaseName} SET timezone = 'Europe/Paris'`),
+  );
+  // In Paris clocks are put forward in the night after it.
+  const noon = "timestamptz '2026-03-28 12:00Z'";
+  const hours = `SELECT (extract(epoch FROM ${noon} + interval '1 day' - ${noon}) / 3600)::integer AS hours`;
+  expect(await asRole(database.first, hours)).toEqual([{ hours: 24 }]);
+});
+
 test.each([
   ['read the tables of another', () => `SELECT * FROM ${database.first}.secrets`],
   ['become the owner', () => `SET ROLE ${database.second}_owner`],

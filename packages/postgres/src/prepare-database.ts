@@ -63,7 +63,8 @@ async function createDatabase(client: Client, databaseName: string): Promise<voi
 
 /**
  * Sets what belongs to the database as a whole, which a clone of it does not inherit: who may connect, and each role's
- * `search_path`. Run while connected to any database of the server.
+ * `search_path` and time zone. A day is 24 hours in the code, and in SQL only where clocks are never put forward or back,
+ * wherever the server stands. Run while connected to any database of the server.
  */
 export async function grantDatabaseAccess(client: Client, databaseName: string, names: string[]): Promise<void> {
   const database = quoteName(databaseName);
@@ -71,7 +72,8 @@ export async function grantDatabaseAccess(client: Client, databaseName: string, 
     const role = quoteName(loginRole);
     return `GRANT CREATE ON DATABASE ${database} TO ${quoteName(ownerRole)};
       GRANT CONNECT ON DATABASE ${database} TO ${role};
-      ALTER ROLE ${role} IN DATABASE ${database} SET search_path = ${quoteName(schema)};`;
+      ALTER ROLE ${role} IN DATABASE ${database} SET search_path = ${quoteName(schema)};
+      ALTER ROLE ${role} IN DATABASE ${database} SET timezone = 'UTC';`;
   });
   await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC; ${statements.join('')}`);
 }

@@ -62,7 +62,8 @@ function keyDescriptionOf(field: GraphQLField<unknown, unknown> | undefined): st
 
 /**
  * Lists the mutations that are not like the others: `earnPoints(input: EarnPointsInput!): EarnPointsResult!`, with an
- * idempotency key of the one form (or `commands`, each with one), a union of `EarnPointsSuccess` and refusals, and `isReplay` in the success.
+ * idempotency key of the one form (or `commands`, each with one), a union of `EarnPointsSuccess` and refusals, and `isReplay`
+ * in the success.
  */
 export function lintMutations(schema: GraphQLSchema): string[] {
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});

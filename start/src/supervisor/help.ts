@@ -25,7 +25,8 @@ Variables (default)
 
 Instead of what is embedded
   DATABASE_URL                   a PostgreSQL to be used instead, as a role that may create databases and roles
-  EVENT_BUS=kafka, KAFKA_BROKERS a Kafka to be used instead of the event bus in PostgreSQL; see CONTRIBUTING.md
+  EVENT_BUS=kafka, KAFKA_BROKERS a Kafka to be used instead of the event bus in PostgreSQL; TLS, SASL and topics:
+                                 packages/event-bus/README.md
   OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URL
                                  whose tokens are accepted; needed with DATABASE_URL, with NODE_ENV=production, and
                                  where BIND_ADDRESS is not loopback: the development issuer stays off then`;

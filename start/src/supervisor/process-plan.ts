@@ -41,7 +41,7 @@ export function eventBusVariables({
 }: Installation): Record<string, string> {
   if (startsKafka) {
     const brokers = `${loopback}:${settings.KAFKA_PORT}`;
-    return { EVENT_BUS: 'kafka', KAFKA_BROKERS: brokers, EVENT_BUS_VALIDATE_ON_PUBLISH: 'true' };
+    return { EVENT_BUS: 'kafka', KAFKA_BROKERS: brokers };
   }
   if (inherited.EVENT_BUS !== 'kafka') return { EVENT_BUS: 'postgres', EVENT_BUS_DATABASE_URL: databaseUrl('bus') };
   const named = Object.entries(inherited).filter(([name]) => name.startsWith('KAFKA_') || name.startsWith('EVENT_BUS'));

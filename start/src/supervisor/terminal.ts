@@ -6,7 +6,7 @@ const toldParts = 4;
 const barCells = 24;
 
 /** Draws how much of some work is done. */
-export function progressBar(done: number, total: number): string {
+function progressBar(done: number, total: number): string {
   const filled = total === 0 ? barCells : Math.floor((done / total) * barCells);
   return `${'█'.repeat(filled)}${'░'.repeat(barCells - filled)} ${done}/${total}`;
 }

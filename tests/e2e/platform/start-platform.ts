@@ -19,6 +19,8 @@ export interface PlatformOptions {
   separate?: boolean;
   /** Events on a Kafka that the platform starts itself. */
   kafka?: boolean;
+  /** Whether events are checked also when they are published; they are unless told. Whoever measures does without, as production does. */
+  checksEvents?: boolean;
   seed?: 'none' | 'demo';
   /** Kept between two starts of one test; a new one, removed at the end, when absent. */
   stateDirectory?: string;
@@ -81,7 +83,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const command = options.command ?? [process.execPath, join(checkout, 'start/main.ts')];
   const platformProcess = new PlatformProcess({
     command: [...command, ...(options.separate ? ['--separate'] : []), ...(options.kafka ? ['--kafka'] : [])],
-    environment: platformEnvironment(stateDirectory, ports, options.seed ?? 'none'),
+    environment: {
+      ...platformEnvironment(stateDirectory, ports, options.seed ?? 'none'),
+      EVENT_BUS_VALIDATE_ON_PUBLISH: String(options.checksEvents ?? true),
+    },
   });
   const removeState = async () => {
     if (options.stateDirectory === undefined) await removeStateDirectory(stateDirectory);

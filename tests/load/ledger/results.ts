@@ -78,7 +78,7 @@ export function commandsPerSecond({ durations, elapsedMs }: StageResult, command
   return ((durations.count * commandsPerRequest) / elapsedMs) * 1_000;
 }
 
-export function medianOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const [below = Number.NaN, above = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -7,6 +7,7 @@ import { ConfigurationError, readConfiguration } from '@localplus/configuration'
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventBusVariables, optionalEventBusVariables, readEventBusAddress } from './event-bus-variables.ts';
+import { variables } from './variables.ts';
 
 const authority = rootCertificates[0] ?? '';
 
@@ -130,4 +131,9 @@ test('who can do without a bus has none unless it is told of one', () => {
   expect(readConfiguration(optionalEventBusVariables, {})).toEqual({});
   expect(readConfiguration(optionalEventBusVariables, kafka)).toMatchObject({ eventBus: { kind: 'kafka' } });
   expect(() => readConfiguration(optionalEventBusVariables, kafkaAlone)).toThrow('KAFKA_BROKERS');
+});
+
+test.each(Object.keys(variables.shape))('the README tells what %s is for', (variable) => {
+  const page = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  expect(page).toMatch(new RegExp(`^\\|.*\`${variable}\`.*\\| \\S.* \\|$`, 'm'));
 });

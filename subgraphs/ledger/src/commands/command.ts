@@ -24,9 +24,6 @@ export type Command =
   | { name: 'reverseTransaction'; input: ReverseTransaction }
   | { name: 'transferPoints'; input: TransferPoints };
 
-/** The name of a command, as its mutation has it. */
-export type CommandName = Command['name'];
-
 /** Checks what can be checked of one command of many. What the caller's role does not allow is refused, and nothing else with it. */
 export async function prepareCommand(
   commands: PostingCommands,

@@ -8,8 +8,8 @@ import { type Previewed, previewCommands } from './preview-commands.ts';
 
 /**
  * A thousand earnings without lines are 400 kB of a request, which may have 1 MB, and half of what the writer lets wait: two
- * bulks at once do not turn tills away. As one atomic group
- * they hold their locks for half a second on two busy cores, a quarter of what others wait for a lock.
+ * bulks at once do not turn tills away. As one atomic group they hold their locks for half a second on two busy cores, a
+ * quarter of what others wait for a lock.
  */
 export const commandsMax = 1_000;
 /** A basket, or a row of tills: whoever tries something out locks what others post to, for nothing that will be kept. */

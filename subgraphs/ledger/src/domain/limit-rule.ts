@@ -31,8 +31,8 @@ export interface Limit extends LimitTerms {
 export interface LimitUse {
   amount: bigint;
   count: bigint;
-  /** When counting begins anew. */
-  periodEndsAt: Date;
+  /** When counting begins anew; undefined where the database does not know the time zone any more: then nothing is left. */
+  periodEndsAt: Date | undefined;
 }
 
 /** What a maximum may be. Nothing at all may be what a merchant wants. */
@@ -51,7 +51,11 @@ export function faultyField(terms: LimitTerms): keyof LimitTerms | undefined {
   return isTimeZone(timeZone) ? undefined : 'timeZone';
 }
 
+/** PostgreSQL reads a plain offset the other way round than everybody else: a zone has a name. */
+const timeZoneForm = /^[A-Za-z]/;
+
 function isTimeZone(name: string): boolean {
+  if (!timeZoneForm.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -55,12 +55,16 @@ export function hasEnded(lot: Lot, activeAt: Date | undefined, at: Date): boolea
   return end !== undefined && end <= at;
 }
 
-/** Orders lots as they are spent: soonest end first, without an end last, and the older of two that end together. */
+/**
+ * Orders lots as they are spent: soonest end first, without an end last. Of lots that end together the one that was granted
+ * less comes first, so that fewer stay open; of equal ones the older.
+ */
 export function bySoonestEnd(activeAt: Date | undefined): (a: Lot, b: Lot) => number {
   const endMs = (lot: Lot) => endOf(lot, activeAt)?.getTime() ?? Number.POSITIVE_INFINITY;
   return (a, b) => {
     const [endOfA, endOfB] = [endMs(a), endMs(b)];
     if (endOfA !== endOfB) return endOfA < endOfB ? -1 : 1;
+    if (a.granted !== b.granted) return a.granted < b.granted ? -1 : 1;
     return a.id < b.id ? -1 : Number(a.id > b.id);
   };
 }

@@ -3,7 +3,7 @@ import type { AccountKind, AccountPart } from './chart-of-accounts.ts';
 import type { Category, Lot } from './lot.ts';
 
 /** What moves, as templates tell it apart: points, or value of a card by how VAT treats it. */
-export const templateValues = ['POINTS', 'MPV', 'SPV', 'PROMOTIONAL'] as const;
+const templateValues = ['POINTS', 'MPV', 'SPV', 'PROMOTIONAL'] as const;
 
 /** What moves, as templates tell it apart. */
 export type TemplateValue = (typeof templateValues)[number];

@@ -200,7 +200,7 @@ const limitRules: Record<string, string> = {
 
 /**
  * Terms of a limit that contradict each other, or a form.
- * @param field the input field at fault
+ * @param field the term at fault, as `LimitTerms` names it
  */
 export function invalidLimit(field: string): RefusalOf<'LedgerInvalidLimit'> {
   return { code: 'LedgerInvalidLimit', message: limitRules[field] ?? `The ${field} cannot be that.`, field };

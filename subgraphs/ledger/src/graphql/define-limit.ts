@@ -22,7 +22,8 @@ const input = builder.inputType('DefineLimitInput', {
     countedPer: t.field({ type: limitSubject, required: true, description: 'What it counts together.' }),
     period: t.field({ type: limitPeriod, required: true, description: 'How long it counts.' }),
     timeZone: t.string({
-      description: "IANA name of the time zone in which the period begins; the merchant's own, where it is left out.",
+      description:
+        "IANA name of the time zone in which the period begins; the merchant's own, where it is left out. A limit of all merchants names one.",
     }),
     amountMaximum: t.field({
       type: 'BigInt',

@@ -25,8 +25,9 @@ export const limitMovement = builder.enumType('LedgerLimitMovement', {
     EARN: { description: 'Points that purchases earn.' },
     SPEND: {
       description:
-        'What is spent, and what is held when the hold is placed; a hold that is released counts all the same.',
+        'What is spent, and what is held when the hold is placed; what is released or given back later counts all the same.',
     },
     TRANSFER: { description: 'What leaves a wallet for another.' },
+    ISSUE: { description: 'What is put on a card: sold, at its price with VAT, or given.' },
   } as const,
 });

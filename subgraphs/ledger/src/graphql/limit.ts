@@ -21,15 +21,20 @@ const limitUse = builder.objectRef<ShownUse>('LedgerLimitUse').implement({
       type: 'BigInt',
       nullable: true,
       description: 'What may still move; null where amounts are not limited.',
-      resolve: ({ limit: { amountMax }, amount }) => leftOf(amountMax, amount),
+      resolve: ({ limit: { amountMax }, amount, periodEndsAt }) => leftOf(amountMax, amount, periodEndsAt),
     }),
     countLeft: t.field({
       type: 'BigInt',
       nullable: true,
       description: 'How many times something may still move; null where the number is not limited.',
-      resolve: ({ limit: { countMax }, count }) => leftOf(countMax, count),
+      resolve: ({ limit: { countMax }, count, periodEndsAt }) => leftOf(countMax, count, periodEndsAt),
     }),
-    periodEndsAt: t.expose('periodEndsAt', { type: 'DateTime', description: 'When counting begins anew.' }),
+    periodEndsAt: t.expose('periodEndsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        "When counting begins anew; null where the limit's time zone is not known any more: then nothing may move until the limit is ended.",
+    }),
   }),
 });
 
@@ -79,7 +84,7 @@ export const limit = builder.objectRef<ShownLimit>('LedgerLimit').implement({
   }),
 });
 
-function leftOf(maximum: bigint | undefined, used: bigint): bigint | undefined {
+function leftOf(maximum: bigint | undefined, used: bigint, periodEndsAt: Date | undefined): bigint | undefined {
   if (maximum === undefined) return undefined;
-  return used > maximum ? 0n : maximum - used;
+  return used > maximum || periodEndsAt === undefined ? 0n : maximum - used;
 }

@@ -1,5 +1,6 @@
-import { newId } from '@localplus/identifiers';
+import { newId, toUuid } from '@localplus/identifiers';
 import type { Caller } from '@localplus/identity';
+import { withAdminConnection } from '@localplus/postgres';
 import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { consumer, operator, partnerOf, staffOf } from '../../test/callers.ts';
@@ -45,7 +46,7 @@ interface LimitSeen {
     count: string;
     amountLeft: string | null;
     countLeft: string | null;
-    periodEndsAt: string;
+    periodEndsAt: string | null;
   } | null;
   [field: string]: unknown;
 }
@@ -191,6 +192,27 @@ test('in doubt a limit is closed: whose country is not known keeps the limits of
   expect(await burn(1n, { country: undefined })).toMatchObject({ status: 'LIMIT_EXCEEDED' });
 });
 
+test('in doubt a limit is closed: one whose time zone PostgreSQL does not know any more leaves nothing, and says which it is', async () => {
+  const { limit } = await define({ amountMaximum: '10', timeZone: 'Europe/Paris' });
+  const other = await house.openWallet(await house.addMerchant(), 10n);
+  await withAdminConnection(house.database.adminConnectionString, (administrator) =>
+    administrator.query("UPDATE ledger.limit_rule SET time_zone = 'Europe/Atlantis' WHERE id = $1", [
+      toUuid(limit.id, 'lim'),
+    ]),
+  );
+  const burns = await Promise.all(
+    [wallet, other].map(async ({ holderId }) => house.earning(holderId, 1n, burning(await house.holder(holderId), 1n))),
+  );
+  expect(await house.run(burns)).toMatchObject([
+    { status: 'LIMIT_EXCEEDED', limit: { ruleId: toUuid(limit.id, 'lim'), amountLeft: 0n, countLeft: 0n } },
+    { status: 'DONE' },
+  ]);
+  expect(await limitsOf('Merchant')).toMatchObject([{ id: limit.id, timeZone: 'Europe/Atlantis' }]);
+  expect(await limitsOf('Wallet')).toMatchObject([{ use: { amount: '0', amountLeft: '0', periodEndsAt: null } }]);
+  expect(await end(limit.id)).toMatchObject({ __typename: 'EndLimitSuccess' });
+  expect(await burn(1n)).toMatchObject({ status: 'DONE' });
+});
+
 test('64 commands at once pass a limit together no further than one by one', async () => {
   await define({ countedPer: 'MERCHANT', amountMaximum: '100' });
   const wallets = await Promise.all(Array.from({ length: 8 }, () => house.openWallet(merchant, 100n)));
@@ -246,11 +268,13 @@ test('a key of a limit is no key of a posting, nor the other way round', async (
 });
 
 test.each([
-  ['no maximum', {}, 'amountMax'],
+  ['no maximum', {}, 'amountMaximum'],
   ['a country that is none', { country: 'France', amountMaximum: '1' }, 'country'],
   ['a country that is counted and not named', { countedPer: 'COUNTRY', amountMaximum: '1' }, 'country'],
   ['a merchant that counts a country', { countedPer: 'COUNTRY', country: 'FR', amountMaximum: '1' }, 'countedPer'],
   ['a time zone that is none', { timeZone: 'Europe/Nowhere', amountMaximum: '1' }, 'timeZone'],
+  ['a time zone that PostgreSQL does not know', { timeZone: 'AET', amountMaximum: '1' }, 'timeZone'],
+  ['an offset for a time zone', { timeZone: '+01:00', amountMaximum: '1' }, 'timeZone'],
   ['an asset that is none', { assetCode: 'points', amountMaximum: '1' }, 'assetCode'],
   ['points of no program', { assetCode: `PTS.${newId('prg').slice('prg_'.length)}`, amountMaximum: '1' }, 'assetCode'],
 ])('a limit with %s is refused, and names the field', async (_what, terms, field) => {

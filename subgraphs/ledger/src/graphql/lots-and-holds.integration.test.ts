@@ -179,8 +179,8 @@ test('a wallet tells the lots and holds that make its balance, to those who may 
     _entities: [
       {
         lots: [
-          { granted: '50', available: '0', held: '50' },
-          { granted: '30', available: '20', held: '10' },
+          { granted: '30', available: '0', held: '30' },
+          { granted: '50', available: '20', held: '30' },
         ].map((lot) => ({ state: 'ACTIVE', category: 'POINTS', vatType: 'DISCOUNT', programVersion: 1, ...lot })),
         holds: [{ state: 'HELD', amount: '60', held: '60' }],
       },

@@ -185,7 +185,12 @@ export const limitExceeded = refusalRef('LedgerLimitExceeded').implement({
 export const invalidLimit = refusalRef('LedgerInvalidLimit').implement({
   interfaces: [refusal],
   description: 'The terms of the limit contradict each other, or name what does not exist.',
-  fields: (t) => ({ field: t.exposeString('field', { description: 'The input field at fault.' }) }),
+  fields: (t) => ({
+    field: t.string({
+      description: 'The input field at fault.',
+      resolve: ({ field }) => (field === 'amountMax' ? 'amountMaximum' : field),
+    }),
+  }),
 });
 
 export const tooManyLimits = refusalRef('LedgerTooManyLimits').implement({

@@ -49,8 +49,8 @@ test('a wallet explains its balances, beyond 2^53 too', async () => {
       owed: '0',
       balance: { posted: '9007199254740995', pending: '5', held: '0', available: '9007199254740990' },
       lots: [
-        { ...lot, pending: '0', available: '9007199254740990' },
         { ...lot, activatesAt: expect.any(String), pending: '5', available: '0' },
+        { ...lot, pending: '0', available: '9007199254740990' },
       ],
       otherLots: nothing,
       holds: [],

@@ -16,7 +16,8 @@ builder.objectFields(walletReference, (t) => ({
     resolve: async (query, { holderId }, _arguments, { caller, loaders, services }) => {
       const holder = await loaders.holder(holderId);
       if (!holder || !maySeeHolder(caller, holder)) return null;
-      const orderBy = [{ expiresAt: { sort: 'asc', nulls: 'last' } } as const, { id: 'asc' } as const];
+      const soonest = { expiresAt: { sort: 'asc', nulls: 'last' } } as const;
+      const orderBy = [soonest, { granted: 'asc' } as const, { id: 'asc' } as const];
       return services.prisma.lot.findMany({ ...query, where: { holderId, isOpen: true }, orderBy, take: listMax });
     },
   }),

@@ -2,7 +2,7 @@ import { newId, toUuid } from '@localplus/identifiers';
 import { createTestDatabase } from '@localplus/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findFaults } from '../../test/invariants.ts';
-import { type HouseMerchant, type LedgerHouse, openLedgerHouse } from '../../test/ledger-house.ts';
+import { type HouseMerchant, type LedgerHouse, openLedgerHouse, terms } from '../../test/ledger-house.ts';
 import {
   burning,
   capturing,
@@ -10,6 +10,7 @@ import {
   issuing,
   refunding,
   releasing,
+  returning,
   reversing,
   settling,
   transferring,
@@ -107,6 +108,33 @@ describe('issuing', () => {
       postings: ['PROMOTION_EXPENSE -> PROMOTION_LIABILITY: 1500'],
     });
     expect(await lots()).toMatchObject([{ category: 'PROMOTIONAL', vat: 'NONE', granted: 1_500n }]);
+  });
+
+  test('a limit of what is put on a card in a day counts prices, of all that is sold and given', async () => {
+    await house.setLimit(merchant, { movement: 'ISSUE', assetCode: 'EUR', country: 'FR', amountMax: 750_00n });
+    await post(issuing(card, 600_00n, singlePurpose));
+    await post(issuing(card, 100_00n, given));
+    const tooMuch = await house.earning(card.id, 1n, issuing(card, 50_01n, multiPurpose));
+    expect(await house.run([tooMuch])).toMatchObject([{ status: 'LIMIT_EXCEEDED', limit: { amountLeft: 50_00n } }]);
+    await post(issuing(card, 50_00n, multiPurpose));
+    const other = await house.openCard(merchant);
+    await post(issuing(other, 750_00n, multiPurpose), other);
+    // What is spent is no matter of this limit.
+    await post(burning(card, 1_00n));
+  });
+
+  test.each([
+    ['sold', multiPurpose, 100_00n],
+    ['sold with its VAT', singlePurpose, 120_00n],
+    ['given', given, 100_00n],
+  ])('what was %s cannot be reversed, returned or refunded: it is redeemed or expires', async (_how, issued, price) => {
+    const { id } = await post(issuing(card, price, issued));
+    const before = await house.stateOf(card.id);
+    const doings = [reversing(id), refunding(id), returning(id, { amountMinor: 1n }, terms)];
+    for (const doing of doings) {
+      expect(await house.run([await house.earning(card.id, 1n, doing)])).toEqual([{ status: 'NOT_REVERSIBLE' }]);
+    }
+    expect(await house.stateOf(card.id)).toEqual(before);
   });
 
   test('VAT is never more than the price', async () => {

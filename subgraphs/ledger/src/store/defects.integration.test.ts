@@ -146,13 +146,18 @@ test('defect 7: a limit counts what is held, lets 64 at once use just what it le
   expect(burns.counts).toEqual({ DONE: 7, LIMIT_EXCEEDED: connections - 7 });
 });
 
-test('defect 10: 64 spendings at once drain lots in one order: soonest end first, and the older of two that end together', async () => {
+test('defect 10: 64 spendings at once drain lots in one order: soonest end first, and the smaller of two that end together', async () => {
   const { holderId } = await house.openWallet(merchant);
   house.now = new Date('2026-03-01T00:00:00Z');
   const endsIn = (days: number) => ({ expiresAt: new Date(Date.UTC(2026, 2, 1) + days * dayMs) });
   const lots = [];
-  for (const days of [30, 10, 20, 10]) {
-    const request = await house.earning(holderId, 32n, { period: endsIn(days) });
+  for (const [days, points] of [
+    [30, 32n],
+    [10, 48n],
+    [20, 32n],
+    [10, 24n],
+  ] as const) {
+    const request = await house.earning(holderId, points, { period: endsIn(days) });
     lots.push({ days, id: request.transactionId });
     await house.run([request]);
   }
@@ -163,8 +168,8 @@ test('defect 10: 64 spendings at once drain lots in one order: soonest end first
     [holderId],
   );
   const spent = new Map(rows.map((row) => [row.transaction_id, row.spent]));
-  expect(lots.map(({ id }) => spent.get(id))).toEqual([0n, 32n, 0n, 32n]);
-  await post(holderId, burning(holder, 33n));
+  expect(lots.map(({ id }) => spent.get(id))).toEqual([0n, 40n, 0n, 24n]);
+  await post(holderId, burning(holder, 41n));
   const { rows: last } = await house.pool.query<{ available: bigint }>(
     'SELECT available FROM lot WHERE holder_id = $1 AND available > 0',
     [holderId],
@@ -272,6 +277,22 @@ test('defect 15: every lot that ends expires, whatever it came of and however it
   for (const { holderId } of [own, other]) await house.run([await house.earning(holderId, 1n, settling())]);
   expect(await house.stateOf(own.holderId)).toMatchObject({ posted: 0n, held: 0n });
   expect(await house.stateOf(other.holderId)).toMatchObject({ posted: 0n });
+});
+
+test.each([
+  ['a date', { expiresAt: new Date('2026-03-11T00:00:00Z') }],
+  ['inactivity', { inactivityDays: 10 }],
+])('what expires by %s counts from the instant that it ended, however late somebody notices', async (_how, period) => {
+  house.now = new Date('2026-03-01T00:00:00Z');
+  const { holderId } = await house.openWallet(merchant);
+  await house.run([await house.earning(holderId, 10n, { period })]);
+  house.now = new Date('2026-03-15T08:00:00Z');
+  await house.run([await house.earning(holderId, 1n, settling())]);
+  const { rows } = await house.pool.query(
+    "SELECT occurred_at, recorded_at FROM transaction WHERE holder_id = $1 AND kind = 'EXPIRY'",
+    [holderId],
+  );
+  expect(rows).toEqual([{ occurred_at: new Date('2026-03-11T00:00:00Z'), recorded_at: house.now }]);
 });
 
 test('defect 16: what is undone stays in the journal as it was, with its postings; what undid it is a transaction of its own', async () => {

@@ -23,6 +23,8 @@ import type { OperationRequest } from '../domain/operation.ts';
 import { explainBalances } from './explanation-rows.ts';
 
 const dayMs = 86_400_000;
+/** The histories of this seed meet everything that can happen to points; chance leaves something out now and then. */
+const historySeed = 20_261_128;
 
 let house: LedgerHouse;
 
@@ -183,7 +185,7 @@ test('whatever happened, a balance is explained to the point, by its lots and ho
       }
     },
   );
-  await fc.assert(property, { numRuns: 40 });
+  await fc.assert(property, { numRuns: 40, seed: historySeed });
   // What the histories came to: debts, and everything that can happen to points.
   expect(owedAtTimes).toBeGreaterThan(0);
   expect([...movementKinds].toSorted()).toEqual([

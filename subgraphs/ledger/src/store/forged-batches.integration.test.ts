@@ -97,7 +97,7 @@ describe('the login role cannot write a posting', () => {
     ],
     [
       'of more than its lot says',
-      'lot_amounts_share_granted',
+      'lot_amounts_share_granted|lot_amounts_not_negative',
       ({ posting }) => {
         posting.amount += 1n;
       },
@@ -297,6 +297,22 @@ describe('the login role cannot write', () => {
     expect(refusal).toMatch(/_fkey$|^a row is of a holder that the batch does not raise/);
   });
 });
+
+test.each<[what: string, change: { subject?: string; periodStart?: string | null }]>([
+  ['of a period that was never begun', { periodStart: '1999-01-01' }],
+  ['of nobody', { subject: 'nobody' }],
+  ['that is gone', { periodStart: null }],
+])(
+  'nothing is spent under a limit whose counter is one %s: what nobody counts nobody limits',
+  async (_what, change) => {
+    const limitId = await house.setLimit(wallet, { amountMax: 1_000n });
+    const refusal = await refusalOf(({ batch }) => {
+      for (const counter of [...batch.counters.values()].flat()) Object.assign(counter, change);
+    });
+    expect(refusal).toBe('a counter of a limit is not there any more');
+    await house.endLimit(wallet, limitId);
+  },
+);
 
 describe('whoever sets its own session up', () => {
   test.each([

@@ -37,7 +37,7 @@ interface LimitRow {
 interface UseRow extends LimitRow {
   amount_used: bigint | null;
   count_used: bigint | null;
-  period_ends_at: Date;
+  period_ends_at: Date | null;
 }
 
 const columns = `r.id, r.merchant_id, r.country, r.asset_code, r.movement, r.counted_per, r.period, r.time_zone, r.amount_max,
@@ -46,11 +46,11 @@ const columns = `r.id, r.merchant_id, r.country, r.asset_code, r.movement, r.cou
 /** A limit and what its subject has used of it, of those in force; `$1` names a merchant and `$2` its holder, or none. */
 const inForce = `
   SELECT ${columns}, coalesce(u.amount, 0) AS amount_used, coalesce(u.count, 0) AS count_used,
-         (p.begins_at + ('1 ' || r.period)::interval) AT TIME ZONE r.time_zone AS period_ends_at
+         (p.begins_on + ('1 ' || r.period)::interval) AT TIME ZONE r.time_zone AS period_ends_at
   FROM limit_rule r
   LEFT JOIN merchant m ON m.id = $1
-  CROSS JOIN LATERAL (SELECT date_trunc(r.period, clock_timestamp() AT TIME ZONE r.time_zone) AS begins_at) p
-  LEFT JOIN limit_usage u ON u.rule_id = r.id AND u.period_start = p.begins_at::date
+  CROSS JOIN LATERAL (SELECT period_start(r.period, clock_timestamp(), r.time_zone) AS begins_on) p
+  LEFT JOIN limit_usage u ON u.rule_id = r.id AND u.period_start = p.begins_on
     AND u.subject = CASE r.counted_per WHEN 'HOLDER' THEN $2::text WHEN 'MERCHANT' THEN $1::text ELSE r.country END
   WHERE r.ended_at IS NULL AND (r.merchant_id IS NULL OR r.merchant_id = $1)
     AND (r.country IS NULL OR m.country IS NULL OR r.country = m.country)`;
@@ -147,7 +147,7 @@ async function list(
   const { rows } = await sql.query<UseRow>({ ...statement, values: [...statement.values] });
   return rows.map((row) => ({
     limit: readLimit(row),
-    use: { amount: row.amount_used ?? 0n, count: row.count_used ?? 0n, periodEndsAt: row.period_ends_at },
+    use: { amount: row.amount_used ?? 0n, count: row.count_used ?? 0n, periodEndsAt: row.period_ends_at ?? undefined },
   }));
 }
 

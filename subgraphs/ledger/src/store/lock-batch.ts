@@ -44,7 +44,7 @@ type CounterJson = [
   ordinal: number,
   ruleId: string,
   subject: string,
-  periodStart: string,
+  periodStart: string | null,
   amount: string,
   count: string,
   amountMax: string | null,

@@ -20,7 +20,7 @@ const lanes = 6;
 /** Sequences of a database: few enough for all invariants of it to be checked in less than a second. */
 const sequencesPerDatabase = sized({ smoke: 120, full: 300 });
 
-/** Ids that grow: of lots that end together the older one is spent first. */
+/** Ids that grow: of equal lots that end together the older one is spent first. */
 function growingIds(): () => string {
   let last = 0;
   return () => {

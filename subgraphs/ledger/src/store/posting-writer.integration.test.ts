@@ -153,6 +153,16 @@ describe('a group of all or nothing', () => {
     expect(sizes).toEqual([2, 2]);
     expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 2n, available: 2n });
   });
+
+  test('is refused, and no fault, when a number in it leaves 64 bits; nothing of it is written', async () => {
+    const { writer } = openWriter();
+    const most = await house.earning(wallet.holderId, int64Max);
+    const group = await earnings(3);
+    expect(await writer.post(most)).toMatchObject({ status: 'DONE' });
+    const outcomes = await writer.postAll(group, { isAtomic: true });
+    expect(outcomes).toMatchObject(group.map(() => ({ status: 'OUT_OF_RANGE' })));
+    expect(await house.stateOf(wallet.holderId)).toMatchObject({ version: 1n, available: int64Max });
+  });
 });
 
 describe('a full queue', () => {

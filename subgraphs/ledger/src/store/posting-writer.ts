@@ -175,8 +175,9 @@ export class PostingWriter {
       } else if (units.length > 1) {
         // A request that PostgreSQL will not have must not take its neighbours with it. Their keys make it safe.
         for (const unit of units) await this.#commit([unit]);
-      } else if (isOutOfRange(error) && first.requests.length === 1) {
-        first.resolve([{ ...outOfRange, balanceState: 'CURRENT' }]);
+      } else if (isOutOfRange(error) && (first.isAtomic || first.requests.length === 1)) {
+        // Of a group all are told: which of them was too much, the database does not say.
+        first.resolve(first.requests.map(() => ({ ...outOfRange, balanceState: 'CURRENT' })));
       } else if (first.requests.length > 1 && !first.isAtomic) {
         await this.#commitOneByOne(first);
       } else first.reject(error);

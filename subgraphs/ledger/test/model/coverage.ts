@@ -8,8 +8,11 @@ type Outcome = Exclude<Decision['status'], 'OUT_OF_RANGE' | 'GROUP_REFUSED'>;
 const spending: readonly Name[] = ['BURN', 'HOLD', 'TRANSFER'];
 const undoing: readonly Name[] = ['REFUND', 'RETURN', 'REVERSAL'];
 const ofHolds: readonly Name[] = ['CAPTURE', 'RELEASE'];
-const keyed: readonly Name[] = ['EARN', ...spending, ...undoing, ...ofHolds];
+const keyed: readonly Name[] = ['EARN', 'ISSUE', ...spending, ...undoing, ...ofHolds];
 const names: readonly Name[] = [...keyed, 'SETTLE'];
+/** Wallets earn, and value is issued on cards: neither comes before or after the other. */
+const ofWallets = names.filter((name) => name !== 'ISSUE');
+const ofCards = names.filter((name) => name !== 'EARN');
 
 /** Which commands each outcome can be of. */
 const commandsOf: Record<Outcome, readonly Name[]> = {
@@ -17,7 +20,7 @@ const commandsOf: Record<Outcome, readonly Name[]> = {
   REPLAYED: keyed,
   KEY_REUSED: keyed,
   NOT_LIVE: keyed,
-  LIMIT_EXCEEDED: ['EARN', ...spending],
+  LIMIT_EXCEEDED: ['EARN', 'ISSUE', ...spending],
   INSUFFICIENT: [...spending, 'REVERSAL'],
   HOLD_ENDED: ofHolds,
   HOLD_EXCEEDED: ['CAPTURE'],
@@ -57,11 +60,12 @@ export class Coverage {
 
   /** Pairs of commands, and outcomes of each, that were never met. */
   missing(): string[] {
-    const pairs = names.flatMap((a) => names.map((b) => `${a} ${b}`)).filter((pair) => !this.#pairs.has(pair));
+    const pairs = [ofWallets, ofCards].flatMap((own) => own.flatMap((a) => own.map((b) => `${a} ${b}`)));
+    const unmetPairs = [...new Set(pairs)].filter((pair) => !this.#pairs.has(pair));
     const unmet = Object.entries(commandsOf).flatMap(([status, commands]) => {
       return commands.map((name) => `${name} ${status}`).filter((outcome) => !this.#outcomes.has(outcome));
     });
-    return [...pairs.map((pair) => `pair ${pair}`), ...unmet];
+    return [...unmetPairs.map((pair) => `pair ${pair}`), ...unmet];
   }
 
   /** How many outcomes and pairs were met. */

@@ -1,3 +1,4 @@
+import { openedKinds } from '../../src/domain/chart-of-accounts.ts';
 import type { BatchState, UsedKey } from '../../src/domain/engine/batch-state.ts';
 import { noEffects } from '../../src/domain/engine/batch-state.ts';
 import { type Decision, decide } from '../../src/domain/engine/decide.ts';
@@ -8,7 +9,7 @@ import { endOf } from '../../src/domain/lot.ts';
 import type { OperationRequest } from '../../src/domain/operation.ts';
 import type { LedgerTransaction, Original } from '../../src/domain/transaction.ts';
 import { EngineCounters, type ModelLimit } from './limits.ts';
-import { migratedTemplates, partOfKind } from './migrated-templates.ts';
+import { migratedTemplates, partOf } from './migrated-templates.ts';
 import { dayAt } from './world.ts';
 
 const templates = migratedTemplates();
@@ -25,9 +26,9 @@ export class EngineLedger {
   readonly #counters: EngineCounters;
   #ids = 0;
 
-  constructor(holderCount: number, limits: readonly ModelLimit[]) {
+  constructor(holderCount: number, kind: Holder['kind'], limits: readonly ModelLimit[]) {
     this.#counters = new EngineCounters(limits);
-    this.states = Array.from({ length: holderCount }, (_, index) => stateOf(holderNumber(index)));
+    this.states = Array.from({ length: holderCount }, (_, index) => stateOf(holderNumber(index, kind)));
   }
 
   newId = (): string => {
@@ -87,20 +88,17 @@ export class EngineLedger {
   }
 }
 
-function holderNumber(index: number): Holder {
-  const accounts = [...partOfKind].map(
-    ([kind, part]): Account => ({
-      id: part === 'ISSUER' ? kind : `${kind} ${index}`,
-      kind: kind as Account['kind'],
-      part,
-      category: part === 'ISSUER' ? undefined : 'POINTS',
-      assetId,
-      asset,
-    }),
-  );
+function holderNumber(index: number, kind: Holder['kind']): Holder {
+  const { own, issuer } = openedKinds[kind];
+  const accounts = [...own, ...issuer].map((of): Account => {
+    const part = partOf(of);
+    const id = part === 'ISSUER' ? of : `${of} ${index}`;
+    return { id, kind: of, part, category: undefined, assetId, asset };
+  });
   const ids = { merchantId: 'merchant', programId: 'program', consumerId: `consumer ${index}` };
-  const identifiers = { holder: `wal_${index}`, merchant: 'mer', program: 'prg', consumer: `con_${index}` };
-  return { id: `holder ${index}`, kind: 'wallet', ...ids, identifiers, accounts };
+  const prefix = kind === 'card' ? 'gc' : 'wal';
+  const identifiers = { holder: `${prefix}_${index}`, merchant: 'mer', program: 'prg', consumer: `con_${index}` };
+  return { id: `holder ${index}`, kind, ...ids, identifiers, accounts };
 }
 
 function stateOf(holder: Holder): HolderState {

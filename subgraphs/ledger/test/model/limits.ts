@@ -17,6 +17,7 @@ export const modelLimits: readonly ModelLimit[] = [
   { ruleId: ruleId(1), movement: 'SPEND', countedPer: 'HOLDER', period: 'DAY', amountMax: 20, countMax: undefined },
   { ruleId: ruleId(2), movement: 'EARN', countedPer: 'MERCHANT', period: 'WEEK', amountMax: 70, countMax: 9 },
   { ruleId: ruleId(3), movement: 'TRANSFER', countedPer: 'HOLDER', period: 'WEEK', amountMax: undefined, countMax: 2 },
+  { ruleId: ruleId(4), movement: 'ISSUE', countedPer: 'HOLDER', period: 'DAY', amountMax: 25, countMax: undefined },
 ];
 
 /** The first day of the model is a Thursday; weeks begin on Mondays. */

@@ -4,6 +4,8 @@ import type { NegativeBalance } from '../../src/domain/program.ts';
 interface Point {
   /** Grows with the order in which lots came. */
   lot: number;
+  /** How many points its lot had when it came. */
+  granted: number;
   activatesAt: number;
   endsAt: number;
   /** Ends when its wallet neither earned nor spent for so many days since. */
@@ -119,7 +121,7 @@ export class PointModel {
       endsAt: endsAt ?? never,
       inactivity: inactivityDays === undefined ? undefined : { earnedAt: this.now, days: inactivityDays },
     };
-    const points = Array.from({ length: amount }, (): Point => ({ lot, ...dates, place: 'PENDING' }));
+    const points = Array.from({ length: amount }, (): Point => ({ lot, granted: amount, ...dates, place: 'PENDING' }));
     this.#wallet(wallet).points.push(...points);
     if (activatesAt <= this.now) this.#arrive(wallet, points);
     const state = { returned: 0, returnedLines: new Map(), settledPoints: 0, isReversed: false };
@@ -243,7 +245,7 @@ export class PointModel {
     for (const group of byLot.values()) {
       const lot = this.#nextLot();
       const arrived = group.map(({ endsAt, inactivity }): Point => {
-        return { lot, activatesAt: 0, endsAt, inactivity, place: 'PENDING' };
+        return { lot, granted: group.length, activatesAt: 0, endsAt, inactivity, place: 'PENDING' };
       });
       for (const point of group) point.place = 'GONE';
       this.#wallet(to).points.push(...arrived);
@@ -270,7 +272,9 @@ export class PointModel {
       const [first] = group;
       if (first === undefined) continue;
       const isGraced = this.#endOf(spent.wallet, first) <= this.now && grace > 0;
-      const graced = isGraced ? { lot: this.#nextLot(), endsAt: this.now + grace, inactivity: undefined } : {};
+      const graced = isGraced
+        ? { lot: this.#nextLot(), granted: group.length, endsAt: this.now + grace, inactivity: undefined }
+        : {};
       const back = group.map((point): Point => ({ ...point, ...graced, place: 'PENDING' }));
       this.#wallet(spent.wallet).points.push(...back);
       this.#arrive(spent.wallet, back);
@@ -298,7 +302,7 @@ export class PointModel {
     this.#wallet(earned.wallet).owed += missing;
   }
 
-  /** The points that are spent first: those that end soonest, of the older lot where two end together. */
+  /** The points that are spent first: those that end soonest; where lots end together, of the smaller one, then of the older. */
   #soonest(wallet: number, amount: number): Point[] {
     const available = this.#wallet(wallet).points.filter(({ place }) => place === 'AVAILABLE');
     return available.sort(this.#bySoonestEnd(wallet)).slice(0, amount);
@@ -307,7 +311,8 @@ export class PointModel {
   #bySoonestEnd(wallet: number): (a: Point, b: Point) => number {
     return (a, b) => {
       const [endOfA, endOfB] = [this.#endOf(wallet, a), this.#endOf(wallet, b)];
-      return endOfA === endOfB ? a.lot - b.lot : endOfA - endOfB;
+      if (endOfA !== endOfB) return endOfA - endOfB;
+      return a.granted - b.granted || a.lot - b.lot;
     };
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Operation } from '../../src/domain/operation.ts';
+import type { Holder } from '../../src/domain/holder.ts';
+import type { Issued, Operation } from '../../src/domain/operation.ts';
 import type { NegativeBalance, ProgramVersion } from '../../src/domain/program.ts';
 import type { ReturnedPart } from './point-model.ts';
 import { type Command, dayAt, stepMs, type World } from './world.ts';
@@ -104,6 +105,39 @@ const earn = fc
     };
   });
 
+/** Value on a card, sold or given. It is undone by nothing: the model's earnings are never asked for it. */
+const issue = fc
+  .record({
+    wallet,
+    amount,
+    issued: fc.constantFrom<Issued>(
+      { category: 'PAID', vatType: 'MPV' },
+      { category: 'PAID', vatType: 'SPV', vatAmount: 2n },
+      { category: 'PROMOTIONAL', vatType: 'NONE' },
+    ),
+    validity: optional(fc.integer({ min: 1, max: 9 })),
+    inactivityDays: optional(fc.integer({ min: 3, max: 7 })),
+  })
+  .map(({ wallet: of, amount: value, issued, validity, inactivityDays }): Plan => {
+    return (world) => {
+      const { model } = world;
+      const endsAt = validity === undefined || inactivityDays !== undefined ? undefined : model.now + validity;
+      const period = { expiresAt: instantOf(endsAt), inactivityDays };
+      const price = BigInt(value) + (issued.vatType === 'SPV' ? issued.vatAmount : 0n);
+      return commandOf(world, {
+        wallet: of,
+        operation: { type: 'ISSUE', assetId: world.assetId, amount: price, issued, period },
+        carryOut: () => model.earn(of, value, { activatesAt: undefined, endsAt, inactivityDays }),
+        made: (id) => world.final.push(id),
+      });
+    };
+  });
+
+/** What brings value: a purchase to a wallet, a sale or a gift to a card. */
+const gain = fc.record({ earn, issue }).map((plans): Plan => {
+  return (world) => (world.holder(0).kind === 'card' ? plans.issue : plans.earn)(world);
+});
+
 const burn = fc.record({ wallet, amount }).map(({ wallet: of, amount: points }): Plan => {
   return (world) =>
     commandOf(world, {
@@ -124,7 +158,7 @@ const hold = fc.record({ wallet, amount, days }).map(({ wallet: of, amount: poin
       carryOut: () => world.model.hold(of, points, valid),
       made: (id) => {
         world.holds.push(holdId);
-        world.reservations.push(id);
+        world.final.push(id);
       },
     });
   };
@@ -153,7 +187,7 @@ const release = pick.map((chance): Plan => {
       wallet: world.model.holds[index]?.wallet ?? 0,
       operation: { type: 'RELEASE', holdId: world.holds[index] ?? '' },
       carryOut: () => world.model.release(index),
-      made: (id) => world.reservations.push(id),
+      made: (id) => world.final.push(id),
     });
   };
 });
@@ -231,7 +265,7 @@ const undoInVain = fc
   .record({ pick, kind: fc.constantFrom('REFUND' as const, 'RETURN' as const, 'REVERSAL' as const) })
   .map(({ pick: chance, kind }): Plan => {
     return (world) => {
-      const ids = kind === 'REFUND' ? world.earnings : world.reservations;
+      const ids = kind === 'REFUND' ? world.earnings : world.final;
       const originalId = ids[indexIn(ids, chance) ?? 0];
       if (originalId === undefined) return undefined;
       const of = { originalId, reason: 'model', graceDays: 0 };
@@ -282,7 +316,7 @@ const again = fc.record({ pick, isOther: fc.boolean() }).map(({ pick: chance, is
 });
 
 const command = fc.oneof(
-  { arbitrary: earn, weight: 8 },
+  { arbitrary: gain, weight: 8 },
   { arbitrary: burn, weight: 5 },
   { arbitrary: hold, weight: 4 },
   { arbitrary: capture, weight: 4 },
@@ -303,14 +337,16 @@ const step: fc.Arbitrary<Step> = fc.record({
   isGrouped: fc.oneof({ arbitrary: fc.constant(true), weight: 4 }, { arbitrary: fc.constant(false), weight: 1 }),
 });
 
-/** A sequence of steps, in a ledger with limits or without. */
+/** A sequence of steps, for wallets or for cards, in a ledger with limits or without. */
 export interface Sequence {
   steps: Step[];
+  kind: Holder['kind'];
   hasLimits: boolean;
 }
 
 /** Random sequences of every command, of at most so many steps. */
 export function sequencesUpTo(maxLength: number): fc.Arbitrary<Sequence> {
   const steps = fc.array(step, { minLength: 5, maxLength, size: 'max' });
-  return fc.record({ steps, hasLimits: fc.boolean() });
+  const kind = fc.constantFrom<Holder['kind']>('wallet', 'wallet', 'card');
+  return fc.record({ steps, kind, hasLimits: fc.boolean() });
 }

@@ -43,8 +43,8 @@ export class World {
   readonly earnings: string[] = [];
   readonly spendings: string[] = [];
   readonly holds: string[] = [];
-  /** Transactions that placed or ended holds: nothing can be undone of them. */
-  readonly reservations: string[] = [];
+  /** Transactions that placed or ended holds, or put value on a card: nothing can be undone of them. */
+  readonly final: string[] = [];
   /** The wallet of each transaction that something may be about. */
   readonly #owners = new Map<string, number>();
   /** Everything that was sent under a key. */

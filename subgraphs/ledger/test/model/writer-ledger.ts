@@ -7,16 +7,18 @@ import { modelLimits } from './limits.ts';
 import { type Sequence, walletCount } from './steps.ts';
 import { type Command, dayAt, World } from './world.ts';
 
-/** Each part of each wallet as its account has it, and as all its postings make it. */
+/** Each part of each holder as its accounts have it, and as all its postings make it. */
 const partsOfWallets = `
-  SELECT h.id, h.version, (SELECT count(*) FROM balance_change c WHERE c.holder_id = h.id) AS changes, a.part, a.balance,
-         coalesce((
-           SELECT sum(CASE side.side WHEN a.normal_side THEN p.amount ELSE -p.amount END)
-           FROM balance_change c JOIN posting p ON p.transaction_id = c.transaction_id
-           CROSS JOIN LATERAL (VALUES (p.debit_account_id, 'DEBIT'), (p.credit_account_id, 'CREDIT')) side (account_id, side)
-           WHERE c.holder_id = h.id AND side.account_id = a.id
-         ), 0)::bigint AS replayed
-  FROM holder h JOIN account a ON a.holder_id = h.id WHERE h.id = ANY ($1)`;
+  SELECT h.id, h.version, (SELECT count(*) FROM balance_change c WHERE c.holder_id = h.id) AS changes, a.part,
+         sum(a.balance)::bigint AS balance, sum(replay.balance)::bigint AS replayed
+  FROM holder h JOIN account a ON a.holder_id = h.id
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(CASE side.side WHEN a.normal_side THEN p.amount ELSE -p.amount END), 0) AS balance
+    FROM balance_change c JOIN posting p ON p.transaction_id = c.transaction_id
+    CROSS JOIN LATERAL (VALUES (p.debit_account_id, 'DEBIT'), (p.credit_account_id, 'CREDIT')) side (account_id, side)
+    WHERE c.holder_id = h.id AND side.account_id = a.id
+  ) replay
+  WHERE h.id = ANY ($1) GROUP BY h.id, a.part`;
 
 interface PartRow {
   id: string;
@@ -50,9 +52,9 @@ export class WriterLedger {
   }
 
   /** @throws when the ledger and the model part */
-  async play({ steps, hasLimits }: Sequence): Promise<void> {
+  async play({ steps, kind, hasLimits }: Sequence): Promise<void> {
     const merchant = await this.#house.addMerchant();
-    const world = await this.#openWorld(merchant, hasLimits);
+    const world = await this.#openWorld(merchant, { kind, hasLimits });
     this.#day = 0;
     this.#coverage.begin();
     let batch: Expected[] = [];
@@ -81,16 +83,18 @@ export class WriterLedger {
     await this.#compare(world);
   }
 
-  async #openWorld(merchant: HouseMerchant, hasLimits: boolean): Promise<World> {
+  async #openWorld(merchant: HouseMerchant, { kind, hasLimits }: Omit<Sequence, 'steps'>): Promise<World> {
+    const open = async () => {
+      if (kind === 'card') return this.#house.openCard(merchant);
+      return this.#house.holder((await this.#house.openWallet(merchant)).holderId);
+    };
     const holders = [];
-    while (holders.length < walletCount) {
-      const { holderId } = await this.#house.openWallet(merchant);
-      holders.push(await this.#house.holder(holderId));
-    }
+    while (holders.length < walletCount) holders.push(await open());
     const limits = hasLimits ? modelLimits : [];
     for (const { movement, countedPer, period, amountMax, countMax } of limits) {
       const maximums = { amountMax: bigIntOf(amountMax), countMax: bigIntOf(countMax) };
-      await this.#house.setLimit(merchant, { movement, countedPer, period, timeZone: 'UTC', ...maximums });
+      const assetCode = kind === 'card' ? 'EUR' : merchant.pointAssetCode;
+      await this.#house.setLimit(merchant, { movement, countedPer, period, timeZone: 'UTC', assetCode, ...maximums });
     }
     const [first] = holders;
     if (first === undefined) throw new Error('There is no wallet.');

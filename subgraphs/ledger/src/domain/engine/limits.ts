@@ -5,8 +5,8 @@ export interface Counter {
   readonly ruleId: string;
   /** A holder's or merchant's UUID, or a country. */
   readonly subject: string;
-  /** The first day of the period. */
-  readonly periodStart: string;
+  /** The first day of the period; null where nobody can tell it: such a counter leaves nothing. */
+  readonly periodStart: string | null;
   readonly countedPer: ExceededLimit['countedPer'];
   readonly period: ExceededLimit['period'];
   readonly amountMax: bigint | undefined;
@@ -19,7 +19,7 @@ export interface Counter {
 }
 
 /** What limits may be for. */
-export type Movement = 'SPEND' | 'EARN' | 'TRANSFER';
+export type Movement = 'SPEND' | 'EARN' | 'TRANSFER' | 'ISSUE';
 
 const movements: Partial<Record<Operation['type'], Movement>> = {
   EARN: 'EARN',
@@ -27,6 +27,7 @@ const movements: Partial<Record<Operation['type'], Movement>> = {
   // Counted when it is placed, and not given back when it is released: whoever reserves again and again is what a limit is for.
   HOLD: 'SPEND',
   TRANSFER: 'TRANSFER',
+  ISSUE: 'ISSUE',
 };
 
 /** What an operation counts as; undefined where no limit can be for it. */

@@ -43,10 +43,10 @@ function replay(ledger: EngineLedger, state: HolderState): bigint[] {
     balances.set(debitAccountId, (balances.get(debitAccountId) ?? 0n) - amount);
     balances.set(creditAccountId, (balances.get(creditAccountId) ?? 0n) + amount);
   }
-  return ['POINTS_PENDING', 'POINTS_LIABILITY', 'POINTS_HELD', 'POINTS_RECEIVABLE'].map((kind) => {
-    const account = state.holder.accounts.find((each) => each.kind === kind);
-    const credits = balances.get(account?.id ?? '') ?? 0n;
-    return kind === 'POINTS_RECEIVABLE' ? -credits : credits;
+  return ['PENDING', 'AVAILABLE', 'HELD', 'OWED'].map((part) => {
+    const accounts = state.holder.accounts.filter((account) => account.part === part);
+    const credits = accounts.reduce((sum, { id }) => sum + (balances.get(id) ?? 0n), 0n);
+    return part === 'OWED' ? -credits : credits;
   });
 }
 
@@ -63,9 +63,9 @@ function untoldBy(ledger: EngineLedger): string[] {
 }
 
 /** Plays a sequence in the rules and in the model, and compares them after each step. */
-function play({ steps, hasLimits }: Sequence, coverage: Coverage): void {
+function play({ steps, kind, hasLimits }: Sequence, coverage: Coverage): void {
   const limits = hasLimits ? modelLimits : [];
-  const ledger = new EngineLedger(walletCount, limits);
+  const ledger = new EngineLedger(walletCount, kind, limits);
   const holders = ledger.states.map(({ holder }) => holder);
   const world = new World({ holders, assetId, limits, newId: ledger.newId });
   coverage.begin();

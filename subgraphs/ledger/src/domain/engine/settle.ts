@@ -1,6 +1,6 @@
 import { smallerOf } from '../amount.ts';
 import type { Hold } from '../hold.ts';
-import { bySoonestEnd, hasEnded, type Lot } from '../lot.ts';
+import { bySoonestEnd, endOf, hasEnded, type Lot } from '../lot.ts';
 import type { OperationRequest } from '../operation.ts';
 import type { Actor, LedgerTransaction } from '../transaction.ts';
 import { type BatchState, closeEntry } from './batch-state.ts';
@@ -80,7 +80,7 @@ function activateLots(batch: BatchState, state: HolderState): LedgerTransaction[
 
 function expireLots(batch: BatchState, state: HolderState): LedgerTransaction[] {
   const due = lotsWhere(state, (lot) => lot.available > 0n && hasEnded(lot, state.activeAt, batch.at));
-  return byInstant(due, (lot) => lot.expiresAt ?? batch.at).map(([instant, lots]) => {
+  return byInstant(due, (lot) => endOf(lot, state.activeAt) ?? batch.at).map(([instant, lots]) => {
     const entry = openDue(batch, state, { kind: 'EXPIRY' }, lots[0], instant);
     for (const lot of lots) entry.move('expire', state, lot, lot.available);
     return closeEntry(batch, entry);

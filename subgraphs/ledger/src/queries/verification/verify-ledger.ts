@@ -28,7 +28,7 @@ export async function countRows(sql: Sql): Promise<Map<string, bigint>> {
 }
 
 /** Runs one check over all that there is, as the transaction of `sql` sees it. */
-export async function runCheck(sql: Sql, { name, query }: Check): Promise<CheckResult> {
+async function runCheck(sql: Sql, { name, query }: Check): Promise<CheckResult> {
   const start = performance.now();
   const { rows } = await sql.query<Record<string, unknown> & { fault_count: bigint }>(
     `SELECT *, count(*) OVER () AS fault_count FROM (${query}) fault LIMIT 1`,

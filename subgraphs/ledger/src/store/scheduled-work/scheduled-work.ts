@@ -75,9 +75,12 @@ async function sweep(settings: ScheduledWorkSettings, queue: PgBoss, signal: Abo
   const until = performance.now() + sweepMaxMs;
   try {
     for (;;) {
-      const { isFull, failedHolderIds } = await settleDue(settings);
-      for (const holderId of failedHolderIds) {
-        settings.logger.warn({ holderId }, 'what is due for a holder could not be done and is tried again');
+      const { isFull, failures } = await settleDue(settings);
+      for (const { holderId, reason } of failures) {
+        settings.logger.warn(
+          { holderId, err: reason },
+          'what is due for a holder could not be done and is tried again',
+        );
         await queue.send(queues.settleHolder, { holderId }, { singletonKey: holderId });
       }
       if (!isFull || signal.aborted || performance.now() > until) return;

@@ -30,14 +30,14 @@ export interface Settling {
 export interface SettledPage {
   /** Whether more may be due already. */
   readonly isFull: boolean;
-  /** Holders whose due work failed, by no fault of the writer's load. */
-  readonly failedHolderIds: readonly string[];
+  /** Holders whose due work failed, by no fault of the writer's load, and with what. */
+  readonly failures: readonly { readonly holderId: string; readonly reason: unknown }[];
 }
 
 /**
  * Does what is due for one holder: points become active, lots expire, holds end. Every posting does that first, so this is
- * for those whom nothing else moves; several processes may do it at once, because what is due is decided under the holder's lock and found done
- * by the second.
+ * for those whom nothing else moves; several processes may do it at once, because what is due is decided under the holder's
+ * lock and found done by the second.
  */
 export async function settleHolder({ findHolder, writer, newId }: Settling, holderId: string): Promise<void> {
   const holder = await findHolder(holderId);
@@ -67,11 +67,11 @@ export async function settleHolder({ findHolder, writer, newId }: Settling, hold
 export async function settleDue(settling: Settling): Promise<SettledPage> {
   const { rows } = await settling.sql.query<{ id: string }>(dueStatement);
   const results = await Promise.allSettled(rows.map(({ id }) => settleHolder(settling, id)));
-  const failedHolderIds = rows.flatMap(({ id }, index) => {
+  const failures = rows.flatMap(({ id: holderId }, index) => {
     const result = results[index];
     if (result?.status !== 'rejected') return [];
     if (result.reason instanceof Overloaded) throw result.reason;
-    return [id];
+    return [{ holderId, reason: result.reason }];
   });
-  return { isFull: rows.length === pageHolders, failedHolderIds };
+  return { isFull: rows.length === pageHolders, failures };
 }

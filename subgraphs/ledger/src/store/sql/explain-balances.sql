@@ -32,7 +32,7 @@ CROSS JOIN LATERAL (
              'held', coalesce(sum(l.held) FILTER (WHERE l.place > $2), 0)::text
            ) AS others
     FROM (
-      SELECT l.*, row_number() OVER (ORDER BY l.expires_at, l.id) AS place
+      SELECT l.*, row_number() OVER (ORDER BY l.expires_at, l.granted, l.id) AS place
       FROM lot l WHERE l.holder_id = h.id AND l.asset_id = s.id AND l.is_open
     ) l
   ) lots

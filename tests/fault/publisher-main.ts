@@ -58,10 +58,11 @@ async function publishUntilKilled({ address, connectionString, schema }: Publish
   report('active');
 }
 
+/** The statement that reads what comes next marks what is published, if anything is. */
 function isMark(parameter: unknown): boolean {
-  return (
-    typeof parameter === 'object' && parameter !== null && 'name' in parameter && parameter.name === 'mark-published'
-  );
+  if (typeof parameter !== 'object' || parameter === null || !('values' in parameter)) return false;
+  const [published] = Array.isArray(parameter.values) ? parameter.values : [];
+  return Array.isArray(published) && published.length > 0;
 }
 
 function die(): void {

@@ -36,9 +36,14 @@ export function readBody(request: IncomingMessage): Promise<string> {
       if (bytes > requestBytesMax) refuse();
       else chunks.push(chunk);
     });
-    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.once('close', () =>
-      reject(requestFailure('BAD_REQUEST', { message: 'The request was not sent to its end.' })),
-    );
+    let isComplete = false;
+    request.once('end', () => {
+      isComplete = true;
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    request.once('close', () => {
+      // An error is made for those alone who went away: with its stack it would cost each request as much as its parsing.
+      if (!isComplete) reject(requestFailure('BAD_REQUEST', { message: 'The request was not sent to its end.' }));
+    });
   });
 }

@@ -85,9 +85,7 @@ export class OutboxLoop {
         await pause(LOCK_POLL_INTERVAL_MS, this.#closing.signal);
       }
       this.#isActive = !this.#closing.signal.aborted;
-      while (!this.#closing.signal.aborted) {
-        if (!(await this.#publishBatch(client))) await this.#wakeUp.sleep();
-      }
+      if (this.#isActive) await this.#publishAll(client);
     } finally {
       this.#isActive = false;
       // Not back into the pool: the session has settings of its own, and its end frees the lock.
@@ -103,24 +101,32 @@ export class OutboxLoop {
     return rows[0]?.locked === true;
   }
 
-  /** @returns whether there may be more to publish at once */
-  async #publishBatch(client: PoolClient): Promise<boolean> {
-    const { table, bus } = this.#parts;
-    const pending = await table.pending(client, BATCH_ROWS_MAX);
-    if (pending.length === 0) {
-      this.#noteRecovery();
-      return false;
+  /** Publishes batch after batch until closed. Each is marked with the reading of the next, the last one at the end. */
+  async #publishAll(client: PoolClient): Promise<void> {
+    const { table } = this.#parts;
+    let published: readonly PendingEvent[] = [];
+    while (!this.#closing.signal.aborted) {
+      const pending = await table.next(client, published, BATCH_ROWS_MAX);
+      published = pending.length > 0 && (await this.#publish(client, pending)) ? pending : [];
+      if (pending.length === 0) {
+        this.#noteRecovery();
+        await this.#wakeUp.sleep();
+      }
     }
+    if (published.length > 0) await table.next(client, published, 0);
+  }
+
+  /** @returns whether all of it is published */
+  async #publish(client: PoolClient, pending: readonly PendingEvent[]): Promise<boolean> {
     try {
-      await bus.publish(pending.map(({ event }) => event));
+      await this.#parts.bus.publish(pending.map(({ event }) => event));
     } catch (error) {
       if (error instanceof EventRejected) await this.#setAside(client, pending[error.index], error);
       else await this.#backOff(error, 'the event bus');
-      return true;
+      return false;
     }
-    await table.markPublished(client, pending);
     this.#noteRecovery();
-    return pending.length === BATCH_ROWS_MAX;
+    return true;
   }
 
   async #setAside(client: PoolClient, pending: PendingEvent | undefined, { reason }: EventRejected): Promise<void> {

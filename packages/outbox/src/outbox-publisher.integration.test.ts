@@ -119,6 +119,32 @@ describe('the outbox publisher', () => {
     await eventually(() => expect(arrivals.versions('a')).toEqual([1, 2]));
   });
 
+  test('what was published last is marked also when nothing comes behind it, and by one that is closed', async () => {
+    const unmarked = async () => {
+      const { rows } = await outbox.pool.query('select position from outbox where published_at is null');
+      return rows.length;
+    };
+    const publishing = Promise.withResolvers<void>();
+    const isLet = Promise.withResolvers<void>();
+    const publisher = start({
+      publish: async (events) => {
+        await bus.publish(events);
+        if (events.some(({ key }) => key !== 'last')) return;
+        publishing.resolve();
+        await isLet.promise;
+      },
+    });
+    await outbox.change('a');
+    await eventually(async () => expect(await unmarked()).toBe(0));
+    await outbox.change('last');
+    await publishing.promise;
+    expect(await unmarked()).toBe(1);
+    const closed = publisher.close();
+    isLet.resolve();
+    await closed;
+    expect(await unmarked()).toBe(0);
+  });
+
   test('an outage of the bus is waited for; the lag tells of it', async () => {
     const arrivals = await Arrivals.on(bus);
     let isDown = true;

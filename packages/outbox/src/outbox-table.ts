@@ -37,16 +37,24 @@ export class OutboxTable {
     this.#source = `/localplus/${schema}`;
   }
 
-  /** The oldest unpublished events, each key's in the order of its versions. */
-  async pending(client: ClientBase, rowsMax: number): Promise<PendingEvent[]> {
+  /**
+   * Notes what is published, and reads what comes next, in one round trip: the next batch never waits for a mark.
+   * @returns the oldest unpublished events, each key's in the order of its versions
+   */
+  async next(client: ClientBase, published: readonly PendingEvent[], rowsMax: number): Promise<PendingEvent[]> {
     const { rows } = await client.query<OutboxRow>({
-      name: 'pending-events',
-      text: `select * from (
+      name: 'next-events',
+      // Both halves see the table as it was before the statement.
+      text: `with marked as (
+               update ${this.#name} set published_at = clock_timestamp() where position = any ($1::bigint[])
+             )
+             select * from (
                select position, id, topic, key, aggregate_version, value, headers, created_at
-               from ${this.#name} where published_at is null and rejection is null
-               order by position limit $1
+               from ${this.#name}
+               where published_at is null and rejection is null and position <> all ($1::bigint[])
+               order by position limit $2
              ) oldest order by aggregate_version, position`,
-      values: [rowsMax],
+      values: [published.map(({ position }) => position), rowsMax],
     });
     return rows.map((row) => ({ position: row.position, event: this.#toEvent(row) }));
   }
@@ -60,15 +68,6 @@ export class OutboxTable {
       aggregateVersion: aggregate_version,
     });
     return { topic, key, value, headers: { ...headers, ...envelope } };
-  }
-
-  /** Notes that rows are published. */
-  async markPublished(client: ClientBase, events: readonly PendingEvent[]): Promise<void> {
-    await client.query({
-      name: 'mark-published',
-      text: `update ${this.#name} set published_at = clock_timestamp() where position = any ($1::bigint[])`,
-      values: [events.map(({ position }) => position)],
-    });
   }
 
   /** Sets a row aside that the bus can never accept. */

@@ -18,6 +18,7 @@ import { schema } from './graphql/schema.ts';
 import { createLedgerClient } from './grpc/ledger-client.ts';
 import { createMerchantClient } from './grpc/merchant-client.ts';
 import { walletService } from './grpc/wallet-service.ts';
+import { BalanceStore } from './store/balance-store.ts';
 import { createPrisma } from './store/prisma.ts';
 
 export type { Difference, RebuildReport } from './commands/rebuild-balances.ts';
@@ -72,7 +73,9 @@ async function openWallet(
   });
   const bus = observeEventBus(opened, metrics);
   resources.use('event bus', bus, () => bus.close());
-  await startBalanceFeed({ bus, pool, hub });
+  const store = new BalanceStore(pool);
+  const feed = await startBalanceFeed({ bus, pool, store, hub, logger });
+  resources.use('balance feed', feed, () => feed.close());
   const finisher = new EnrollmentFinisher({ pool, openHolder: ledger.openHolder }, logger);
   resources.use('enrollment finisher', finisher, () => finisher.stop());
 
@@ -81,7 +84,7 @@ async function openWallet(
     prisma,
     hub,
     openHolder: ledger.openHolder,
-    listChanges: listAndApplyChanges(pool, ledger.listChanges),
+    listChanges: listAndApplyChanges(store, ledger.listChanges),
     readProgram: merchant.readProgram,
     onUnfilledGap: (error) => logger.warn({ err: error }, 'a gap in a stream could not be filled from the ledger'),
   };
@@ -89,7 +92,7 @@ async function openWallet(
   const rpc = await startRpcServer({
     address: bindAddress,
     port: GRPC_PORT,
-    services: [walletService({ pool, verifier, logger })],
+    services: [walletService({ pool, store, verifier, logger })],
   });
   resources.use('gRPC server', rpc, () => rpc.stop());
   const http = await startSubgraphServer({

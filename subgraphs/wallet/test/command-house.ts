@@ -3,6 +3,7 @@ import { createPool } from '@localplus/postgres';
 import type { EnrollSources } from '../src/commands/enroll-consumer.ts';
 import { createLedgerClient, type LedgerClient } from '../src/grpc/ledger-client.ts';
 import { createMerchantClient } from '../src/grpc/merchant-client.ts';
+import { BalanceStore } from '../src/store/balance-store.ts';
 import type { Database } from '../src/store/connection.ts';
 import { type InternalKeys, makeInternalKeys } from './internal-keys.ts';
 import { LedgerDouble } from './ledger-double.ts';
@@ -11,6 +12,7 @@ import { MerchantDouble } from './merchant-double.ts';
 /** The commands of a wallet with everything they stand on. */
 export interface CommandHouse extends EnrollSources {
   pool: Database;
+  store: BalanceStore;
   keys: InternalKeys;
   ledger: LedgerDouble;
   merchant: MerchantDouble;
@@ -33,6 +35,7 @@ export async function openCommandHouse(connectionString: string): Promise<Comman
   const merchantId = newId('mer');
   return {
     pool,
+    store: new BalanceStore(pool),
     keys,
     ledger,
     merchant,

@@ -65,7 +65,7 @@ export class GroupConsumer<Topic extends string> implements Consumer {
   ): Promise<GroupConsumer<Topic>> {
     const consumer = new GroupConsumer(parts, consumption);
     try {
-      await consumer.#begin();
+      await consumer.#begin(consumption.topics);
     } catch (error) {
       await consumer.#pump.close();
       throw error;
@@ -123,7 +123,8 @@ export class GroupConsumer<Topic extends string> implements Consumer {
     this.#wakeUp.call();
   };
 
-  async #begin(): Promise<void> {
+  async #begin(topics: readonly Topic[]): Promise<void> {
+    await this.#listener.follow(topics);
     this.#adopt(await this.#coordinator.heartbeat(this.#listener.session));
     this.#listener.on('records', this.#onRecords);
     this.#listener.on('group', this.#onGroup);

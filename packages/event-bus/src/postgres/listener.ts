@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from '@localplus/logging';
-import { Client, type Notification } from 'pg';
+import { Client, escapeIdentifier, type Notification } from 'pg';
 import { persist } from '../retry/persist.ts';
 import { LISTENER_PING_INTERVAL_MS, LISTENER_TIMEOUT_MS } from './limits.ts';
 
@@ -15,10 +15,17 @@ type Announcements = {
 /** How the listening connection is made. */
 export type ListenerSettings = { readonly connectionString: string; readonly name: string; readonly logger: Logger };
 
-/** The connection that hears notifications. It reconnects by itself; what it missed is for the listeners to look up. */
+/** As `channel_of` of the database names it. */
+const channelBytesMax = 63;
+
+/**
+ * The connection that hears notifications: of groups and operators always, of records in the topics that somebody here
+ * follows. It reconnects by itself; what it missed is for the listeners to look up.
+ */
 export class Listener extends EventEmitter<Announcements> {
   readonly #settings: ListenerSettings;
   readonly #closing = new AbortController();
+  readonly #topics = new Set<string>();
   #client: Client | undefined;
   #session: string | undefined;
   #reconnecting: Promise<void> | undefined;
@@ -42,6 +49,16 @@ export class Listener extends EventEmitter<Announcements> {
   /** Names the session while the connection stands: the sign of life of this process. */
   get session(): string | undefined {
     return this.#session;
+  }
+
+  /**
+   * Hears of new records in topics from now on. Without a connection it is enough to remember them: the next one listens.
+   * @throws when the connection breaks meanwhile
+   */
+  async follow(topics: readonly string[]): Promise<void> {
+    const added = topics.filter((topic) => !this.#topics.has(topic));
+    for (const topic of added) this.#topics.add(topic);
+    if (this.#client && added.length > 0) await this.#client.query(listenTo(added));
   }
 
   /** Ends the connection for good. */
@@ -74,12 +91,16 @@ export class Listener extends EventEmitter<Announcements> {
     });
     try {
       await client.connect();
-      await client.query('listen bus_records');
-      await client.query('listen bus_groups');
-      await client.query('listen bus_dead_letters');
+      await client.query('listen bus_groups; listen bus_dead_letters');
       const { rows } = await client.query<{ session: string }>(
         'select session_of(pid, backend_start) as session from pg_stat_activity where pid = pg_backend_pid()',
       );
+      // Until none was added meanwhile; from the last look on, `follow` finds the client.
+      for (let known = 0; known < this.#topics.size; ) {
+        const added = [...this.#topics].slice(known);
+        known += added.length;
+        await client.query(listenTo(added));
+      }
       if (hasEnded) throw new Error('the connection ended at once');
       this.#session = rows[0]?.session;
     } catch (error) {
@@ -132,4 +153,10 @@ export class Listener extends EventEmitter<Announcements> {
         .map(Number),
     );
   }
+}
+
+function listenTo(topics: readonly string[]): string {
+  return topics
+    .map((topic) => `listen ${escapeIdentifier(`bus_records_${topic}`.slice(0, channelBytesMax))}`)
+    .join('; ');
 }

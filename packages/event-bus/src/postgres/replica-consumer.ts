@@ -25,6 +25,7 @@ export async function consumeAsEveryReplica<Topic extends string>(
     );
     return new Map(rows.map(({ id, next_offset }) => [id, next_offset]));
   };
+  await listener.follow(consumption.topics);
   const ends = await readEnds();
 
   const pump = new PartitionPump({

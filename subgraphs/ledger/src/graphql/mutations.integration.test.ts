@@ -89,7 +89,8 @@ test('a partner that may not read wallets is not led to one', async () => {
   });
 });
 
-test('a till that asks for the identifier of its transaction alone costs no read', async () => {
+test('a till that asks for what the commit says of its transaction costs no read, and is told what is stored', async () => {
+  const columns = 'id kind version occurredAt recordedAt merchant { id } store { id } program { id }';
   const queries: unknown[] = [];
   const counting = {
     ...services,
@@ -102,14 +103,17 @@ test('a till that asks for the identifier of its transaction alone costs no read
       },
     }),
   };
-  const source = mutations.earnPoints.replace('{ id kind points version }', '{ id }');
+  const source = mutations.earnPoints.replace('{ id kind points version }', `{ ${columns} }`);
   const contextValue = createContext(counting as never, owner);
   const { graphql } = await import('graphql');
   const { schema } = await import('./schema.ts');
   const input = { idempotencyKey: newKey(), walletId: wallet.wallet, ...euros(500) };
   const { data } = await graphql({ schema, source, variableValues: { input }, contextValue });
-  expect(data?.earnPoints).toMatchObject({ transaction: { id: expect.stringMatching(/^trx_/) } });
   expect(queries).toEqual([]);
+  const { transaction } = JSON.parse(JSON.stringify(data?.earnPoints)) as { transaction: { id: string } };
+  const stored = `query ($id: ID!) { ledgerTransaction(id: $id) { ${columns} } }`;
+  const answer = await ask<{ ledgerTransaction: unknown }>(owner, stored, { id: transaction.id });
+  expect(answer.data.ledgerTransaction).toEqual(transaction);
 });
 
 test('spending and undoing answer alike', async () => {

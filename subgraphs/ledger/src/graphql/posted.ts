@@ -1,8 +1,10 @@
 import { fromUuid } from '@localplus/identifiers';
 import { isReplayDescription } from '@localplus/subgraph-server';
 import type { Posted } from '../commands/posted.ts';
+import type { BalanceChange } from '../domain/balance-change.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import { maySeeHoldersOf } from '../domain/visibility.ts';
+import type { Transaction } from '../store/prisma.ts';
 import { balance } from './balance.ts';
 import { balanceState } from './balance-state.ts';
 import { builder } from './builder.ts';
@@ -12,11 +14,17 @@ import { walletReference } from './wallet.ts';
 const commandSuccess = builder.interfaceRef<Posted>('LedgerCommandSuccess').implement({
   description: 'What a command did that was carried out, whichever it was.',
   fields: (t) => ({
-    transaction: t.field({
+    transaction: t.prismaField({
       type: ledgerTransaction,
       description: 'What was posted.',
-      // Nothing is read for its id; its other fields are read together, once, when they are asked for.
-      resolve: ({ change: { transactionId, holderId, merchantId } }) => ({ id: transactionId, holderId, merchantId }),
+      // What the change says is not read again: tills ask for the identifier and the times.
+      resolve: (query, { change }, _arguments, { services }) => {
+        const known = columnsOf(change);
+        const { select } = query;
+        // A row has the columns that were selected, and here these are.
+        if (select && Object.keys(select).every((column) => column in known)) return known as Transaction;
+        return services.prisma.transaction.findUniqueOrThrow({ ...query, where: { id: known.id } });
+      },
     }),
     balances: t.field({
       type: [balance],
@@ -44,6 +52,13 @@ const commandSuccess = builder.interfaceRef<Posted>('LedgerCommandSuccess').impl
     }),
   }),
 });
+
+/** The columns of the transaction's row that its change knows. */
+function columnsOf(change: BalanceChange) {
+  const { transactionId: id, version: holderVersion, storeId = null, ...same } = change;
+  const { kind, merchantId, holderId, programId, occurredAt, recordedAt } = same;
+  return { id, kind, merchantId, holderId, holderVersion, programId, storeId, occurredAt, recordedAt };
+}
 
 /** Makes the payload of a command that posted. */
 export function postedType(name: string, description: string) {

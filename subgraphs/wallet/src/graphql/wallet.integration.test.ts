@@ -300,7 +300,7 @@ test('a read after the hop is at the version of the hop, and latestChange is tha
     'query ($id: ID!) { wallet(id: $id) { version balances { posted } latestChange { version kind skipped occurredAt balances { posted } transaction { id } } } }';
   for (let version = 1; version <= 20; version += 1) {
     const change = readBalanceChange(house.ledger.post(walletId, 1n));
-    await applyCommittedChanges(house.pool, [change]);
+    await applyCommittedChanges(house.store, [change]);
     const { data } = await house.ask(staffOf(house.merchantId), query, { id: walletId });
     const balances = [{ posted: `${version}` }];
     expect(data.wallet).toEqual({

@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   house = await openCommandHouse(database.connectionString('wallet'));
   const logger = createLogger('wallet-test', { write: () => undefined });
-  const service = walletService({ pool: house.pool, verifier: house.keys.verifier, logger });
+  const service = walletService({ pool: house.pool, store: house.store, verifier: house.keys.verifier, logger });
   server = await startRpcServer({ address: '127.0.0.1', port: 0, services: [service] });
   const person = { givenName: 'Camille', email: 'camille@example.fr', locale: 'fr-FR' };
   const asked = { ...person, idempotencyKey: newId('evt'), programId: house.programId };

@@ -11,22 +11,24 @@ import {
   WalletServiceService,
 } from '@localplus/rpc/wallet';
 import { applyCommittedChanges } from '../commands/apply-balance-changes.ts';
+import type { BalanceStore } from '../store/balance-store.ts';
 import type { Database } from '../store/connection.ts';
 import { consumerOfLogin } from '../store/consumer-rows.ts';
 import { readBalanceChange } from './balance-messages.ts';
 
 interface WalletServiceOptions {
   pool: Database;
+  store: BalanceStore;
   verifier: IdentityVerifier;
   logger: Logger;
 }
 
 /** What the wallet offers over gRPC: balances are taken from the ledger alone, logins are resolved for the gateway alone. */
-export function walletService({ pool, verifier, logger }: WalletServiceOptions) {
+export function walletService({ pool, store, verifier, logger }: WalletServiceOptions) {
   const implementation: WalletServiceServer = {
     applyBalanceChanges: unary<ApplyBalanceChangesRequest, ApplyBalanceChangesResponse>(
       { verifier, logger, allowed: ['ledger'] },
-      async ({ changes }) => ({ applied: await applyCommittedChanges(pool, changes.map(readBalanceChange)) }),
+      async ({ changes }) => ({ applied: await applyCommittedChanges(store, changes.map(readBalanceChange)) }),
     ),
     resolveCaller: unary<ResolveCallerRequest, ResolveCallerResponse>(
       { verifier, logger, allowed: ['gateway'] },

@@ -1,6 +1,5 @@
 import { type Balance, type BalanceState, inAssetOrder } from '../domain/balance.ts';
 import type { Sql } from './connection.ts';
-import type { FeedPosition } from './feed-position-rows.ts';
 import { readStatement } from './read-statement.ts';
 
 const upsertBalances = readStatement('upsert-balances');
@@ -47,14 +46,9 @@ function toState({ version, balances, occurred_at }: BalanceRow): BalanceState {
 
 /**
  * Stores the states of holders; the newer version wins, in whatever order they come.
- * @param position up to where the feed has brought them, stored together with them
  * @returns how many were newer than what was stored
  */
-export async function storeBalances(
-  sql: Sql,
-  states: readonly HolderState[],
-  position?: FeedPosition,
-): Promise<number> {
+export async function storeBalances(sql: Sql, states: readonly HolderState[]): Promise<number> {
   const { rows } = await sql.query<{ applied: number }>({
     ...upsertBalances,
     values: [
@@ -62,10 +56,6 @@ export async function storeBalances(
       states.map(({ version }) => version),
       states.map(({ balances }) => toJson(balances)),
       states.map(({ occurredAt }) => occurredAt),
-      position?.logId,
-      position?.topic,
-      position?.partition,
-      position?.offset,
     ],
   });
   return rows[0]?.applied ?? 0;

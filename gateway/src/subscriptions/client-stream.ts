@@ -15,7 +15,7 @@ interface ClientStreamOptions {
   source: Pick<StreamSource, 'missed'>;
   /** The cursor of the last payload that the client has seen; undefined for one that begins. */
   after: unknown;
-  /** Makes the client's answer of an event; `skipped` is set when payloads before it were left out. */
+  /** Makes the client's answer of an event; `skipped` says how many versions before it were left out. */
   resolve: (event: StreamEvent, skipped: bigint) => Promise<ExecutionResult>;
   /** Makes what the client sees of a failure that ends the stream. */
   toClientError: (failure: unknown) => Error;

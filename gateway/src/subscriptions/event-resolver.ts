@@ -19,9 +19,13 @@ function inTypeOf(given: unknown, skipped: bigint): unknown {
   return typeof given === 'number' ? Number(skipped) : skipped.toString();
 }
 
+/**
+ * The event as one client gets it. How many versions that client skips is for us to say: the subgraph counts from what it sent
+ * last, and does not know which gaps were filled since.
+ */
 function ownPayload({ payload }: StreamEvent, { skippedNames }: StreamPlan, skipped: bigint): Record<string, unknown> {
   const own = structuredClone(payload) as Record<string, unknown>;
-  if (skipped > 0n) for (const name of skippedNames) if (name in own) own[name] = inTypeOf(own[name], skipped);
+  for (const name of skippedNames) if (name in own) own[name] = inTypeOf(own[name], skipped);
   return own;
 }
 

@@ -209,6 +209,19 @@ describe('a gap', () => {
     expectNoSilentGap(operation);
   });
 
+  test('that was filled further than the stream had come is not told as skipped when the stream goes on', async () => {
+    const operation = watch();
+    await upTo(operation, 0);
+    post(7, { isSilent: true });
+    post(1);
+    post(3, { isSilent: true });
+    await upTo(operation, 11);
+    post(1);
+    await upTo(operation, 12);
+    expect(versions(operation)).toEqual(range(0, 12));
+    expectNoSilentGap(operation);
+  });
+
   test('left by a subgraph that was killed is filled when it is back', async () => {
     const operation = watch();
     await upTo(operation, 0);

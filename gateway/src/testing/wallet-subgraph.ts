@@ -87,8 +87,8 @@ export class WalletSubgraph {
     return version;
   }
 
-  #change({ walletId, version, kind }: Change) {
-    return { cursor: `cursor-${version}`, version: String(version), skipped: 0, kind, wallet: this.#wallet(walletId) };
+  #change({ walletId, version, kind }: Change, skipped = 0) {
+    return { cursor: `cursor-${version}`, version: String(version), skipped, kind, wallet: this.#wallet(walletId) };
   }
 
   #wallet(id: string) {
@@ -122,10 +122,14 @@ export class WalletSubgraph {
       watcher.close();
       return { done: true, value: undefined } as const;
     };
+    let lastVersion: number | undefined;
     return {
       next: async () => {
         const change = await watcher.take();
-        return change ? { done: false, value: { balanceChanged: this.#change(change) } } : end();
+        if (change === undefined) return end();
+        const skipped = lastVersion === undefined ? 0 : change.version - lastVersion - 1;
+        lastVersion = change.version;
+        return { done: false, value: { balanceChanged: this.#change(change, skipped) } };
       },
       return: end,
       throw: end,

@@ -33,7 +33,7 @@ export async function startBalanceFeed({
   const followed = { logId: bus.logId, topic: BALANCE_CHANGED };
   const positions = await loadFeedPositions(pool, followed);
   const progress = new FeedProgress({ store: (reached) => storeFeedPositions(pool, followed, reached), logger });
-  const consumer = await bus.consumeAsEveryReplica({
+  const consuming = bus.consumeAsEveryReplica({
     name: 'wallet.balance-feed',
     topics: [BALANCE_CHANGED],
     startFrom: positions.length === 0 ? 'earliest' : positions.map((each) => ({ topic: BALANCE_CHANGED, ...each })),
@@ -46,6 +46,10 @@ export async function startBalanceFeed({
       );
       progress.reached({ partition, offset: last.offset + 1n });
     },
+  });
+  const consumer = await consuming.catch(async (error: unknown) => {
+    await progress.stop();
+    throw error;
   });
   return {
     close: async () => {

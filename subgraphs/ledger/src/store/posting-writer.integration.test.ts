@@ -36,7 +36,6 @@ interface Statement {
   values?: unknown[];
 }
 
-/** How many requests a batch locks for: their keys are one array of the statement that begins it. */
 /** How many items a batch has: the length of the array of their holders, in binary. */
 function sizeOf({ values }: Statement): number {
   const items = values?.[5];
@@ -88,6 +87,35 @@ describe('groups', () => {
     const [request] = await earnings(1);
     expect(await writer.post(request!)).toMatchObject({ status: 'DONE', balanceState: 'CURRENT' });
     expect(sizes).toEqual([1]);
+  });
+
+  test('a few that come while a batch runs go together when it is done', async () => {
+    const { promise: isWaiting, resolve: letGo } = Promise.withResolvers<void>();
+    const { writer, sizes } = openWriter({
+      disturb: async (statement, run) => {
+        if (statement === 'COMMIT' && sizes.length === 1) await isWaiting;
+        return run();
+      },
+    });
+    const [first, ...others] = await earnings(4);
+    const posting = writer.post(first!);
+    await vi.waitUntil(() => sizes.length === 1);
+    const postings = others.map((request) => writer.post(request));
+    letGo();
+    await Promise.all([posting, ...postings]);
+    expect(sizes).toEqual([1, 3]);
+  });
+
+  test('a few do not wait for a batch that is held up: the second slot is theirs', async () => {
+    const other = await house.openWallet(await house.addMerchant());
+    const { writer, sizes } = openWriter();
+    const unlock = await lockWallet();
+    const [held] = await earnings(1);
+    const posting = writer.post(held!);
+    await vi.waitUntil(() => sizes.length === 1);
+    expect(await writer.post(await house.earning(other.holderId, 1n))).toMatchObject({ status: 'DONE' });
+    await unlock();
+    expect(await posting).toMatchObject({ status: 'DONE' });
   });
 
   test('grow with the load, up to 64, and never take more than their two slots', async () => {

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type RequestOptions, request } from 'node:http';
 import {
   createIdentitySigner,
   createIdentityVerifier,
@@ -116,19 +116,34 @@ test('metrics are told in the format of Prometheus, and to whoever reaches the p
   expect(await answer.text()).toContain('localplus_metrics_unread_total');
 });
 
-test('a request whose Host header is malformed is refused, without a stack trace', async () => {
-  const { status, text } = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
-    const url = `http://127.0.0.1:${server.port}/graphql?query={whoAmI}`;
-    const sent = request(url, { headers: { host: '[[[' } }, (response) => {
+/** Sends a request as no well-behaved client would. */
+function sendRaw(options: RequestOptions, body?: string): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`http://127.0.0.1:${server.port}/graphql?query={whoAmI}`, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
     });
-    sent.on('error', reject).end();
+    sent.on('error', reject);
+    if (body !== undefined) sent.write(body);
+    sent.end();
   });
+}
+
+test('a request whose Host header is malformed is refused, without a stack trace', async () => {
+  const { status, text } = await sendRaw({ headers: { host: '[[[' } });
   expect(status).toBe(400);
   expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   expect(text).not.toMatch(/node_modules|at /);
+});
+
+test.each([
+  ['of unknown length', 411, { 'transfer-encoding': 'chunked' }],
+  ['that is too long', 413, { 'content-length': 10_000_001 }],
+] as const)('a body %s is refused before it is read', async (_what, expected, headers) => {
+  const { status, text } = await sendRaw({ method: 'POST', headers: { ...headers, ...(await identified()) } }, '{');
+  expect(status).toBe(expected);
+  expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
 });
 
 test('resolvers see the caller whom the gateway vouched for', async () => {

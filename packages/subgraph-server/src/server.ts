@@ -1,11 +1,11 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Caller, IdentityRefused, type IdentityVerifier, identityHeader } from '@localplus/identity';
 import type { HealthState } from '@localplus/lifecycle';
 import type { Logger } from '@localplus/logging';
 import type { Metrics } from '@localplus/metrics';
 import type { GraphQLSchema } from 'graphql';
-import { createYoga } from 'graphql-yoga';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import { maskError } from './mask-error.ts';
 import { requestFailure } from './request-failure.ts';
 import { serveSubscriptions } from './subscriptions.ts';
@@ -14,6 +14,9 @@ import { serveSubscriptions } from './subscriptions.ts';
 const keepAliveTimeoutMs = 65_000;
 /** How long requests in flight may take at the end. */
 const drainLimitMs = 1_500;
+
+/** Room for the representations of a hundred thousand entities, which is more than any answer of the gateway has. */
+const bodySizeMax = 10_000_000;
 
 /** What every resolver finds in its context. */
 export interface CallerContext {
@@ -58,10 +61,13 @@ export async function startSubgraphServer<Context extends CallerContext>(
     landingPage: false,
     graphiql: false,
     cors: false,
+    // Refused by its length before it is read (below), without a stream of its own around every body.
+    maxRequestBodySize: false,
     maskedErrors: { maskError: (error) => maskError(error, logger) },
+    plugins: [resolversSeeTheirOwnContext<Context>()],
     context: async ({ request }: { request: Request }) => {
       try {
-        return createContext(await verifier.verify(request.headers.get(identityHeader) ?? undefined));
+        return { own: createContext(await verifier.verify(request.headers.get(identityHeader) ?? undefined)) };
       } catch (error) {
         if (error instanceof IdentityRefused) throw requestFailure('UNAUTHENTICATED', error.message);
         throw error;
@@ -80,10 +86,10 @@ export async function startSubgraphServer<Context extends CallerContext>(
       void answerMetrics(metrics, response, logger);
       return;
     }
-    // yoga makes an address of the Host header, and answers where it cannot with a stack trace.
-    if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
-      response.writeHead(400, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ errors: [requestFailure('BAD_USER_INPUT', 'The Host header is malformed.')] }));
+    const refusal = refusalOf(request);
+    if (refusal) {
+      response.writeHead(refusal.status, { 'content-type': 'application/json', connection: 'close' });
+      response.end(JSON.stringify({ errors: [requestFailure('BAD_USER_INPUT', refusal.message)] }));
       return;
     }
     void yoga(request, response);
@@ -110,6 +116,33 @@ export async function startSubgraphServer<Context extends CallerContext>(
   };
   let drained: Promise<void> | undefined;
   return { port: (server.address() as AddressInfo).port, stop: () => (drained ??= drain()) };
+}
+
+/** Why a request is not even given to yoga. */
+function refusalOf({ headers }: IncomingMessage): { status: number; message: string } | undefined {
+  if (headers['transfer-encoding'] !== undefined)
+    return { status: 411, message: 'A body has to say its Content-Length.' };
+  if (Number(headers['content-length'] ?? 0) > bodySizeMax) {
+    return { status: 413, message: `A body has at most ${bodySizeMax} bytes.` };
+  }
+  // yoga makes an address of the Host header, and answers where it cannot with a stack trace.
+  if (headers.host !== undefined && !URL.canParse(`http://${headers.host}`)) {
+    return { status: 400, message: 'The Host header is malformed.' };
+  }
+  return undefined;
+}
+
+/**
+ * Keeps the HTTP request out of what resolvers get. Libraries remember things for a context in weak maps that lead back to it, and all
+ * that a context holds then outlives the collections of young garbage: with the request in it a quarter more (measured under `npm run
+ * bench:live`).
+ */
+function resolversSeeTheirOwnContext<Context>(): Plugin<{ own: Context }> {
+  return {
+    onExecute: ({ executeFn, setExecuteFn }) => {
+      setExecuteFn((args) => executeFn({ ...args, contextValue: args.contextValue.own }));
+    },
+  };
 }
 
 async function answerMetrics(metrics: Metrics, response: ServerResponse, logger: Logger): Promise<void> {

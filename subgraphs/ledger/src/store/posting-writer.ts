@@ -12,10 +12,7 @@ import { type BatchResult, type BatchSettings, runBatch } from './run-batch.ts';
 const batchSizeMax = 64;
 /** One batch commits while the next is computed; a third would only wait for the locks of these two. */
 export const writerSlots = 2;
-/**
- * Fewer that wait go with the next batch instead of opening the second slot: what a batch costs whatever its size is two thirds of a
- * batch of one. Under the platform's load this halves the time to a watcher's screen (docs/adr/0024).
- */
+/** Fewer that wait go together when the batch before them is done: most of what a small batch costs is the same for a larger (ADR 0024). */
 const secondBatchSizeMin = 4;
 /** What waits this long opens the second slot however few it is: the batch before it waits for a lock, or it would be done. */
 const waitForCompanyMs = 20;
@@ -145,7 +142,9 @@ export class PostingWriter {
   /** Enough for two batches is shared between the slots that are free, so that both cores work. */
   #shareOfSlot(): number {
     const freeSlots = writerSlots - this.#busySlots;
-    return this.#queuedCount < freeSlots * secondBatchSizeMin ? this.#queuedCount : Math.ceil(this.#queuedCount / freeSlots);
+    return this.#queuedCount < freeSlots * secondBatchSizeMin
+      ? this.#queuedCount
+      : Math.ceil(this.#queuedCount / freeSlots);
   }
 
   /** Whether those who wait are few, and not yet for long, so that they go when the batch that runs is done. */

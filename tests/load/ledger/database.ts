@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort, removeLocalPostgres, startLocalPostgres } from '@localplus/local-postgres';
 import {
@@ -14,11 +14,11 @@ import {
 import { checkout } from '../../e2e/platform/platform-process.ts';
 
 /**
- * What a server of this size would be run with: a cache that holds what is read again and again, checkpoints a quarter of an
- * hour apart. Durability is PostgreSQL's own: fsync, synchronous_commit and full_page_writes are on.
+ * What a server of this size would be run with: the quarter of its memory that PostgreSQL's manual advises as cache, checkpoints a
+ * quarter of an hour apart. Durability is PostgreSQL's own: fsync, synchronous_commit and full_page_writes are on.
  */
 export const serverSettings = {
-  shared_buffers: '2GB',
+  shared_buffers: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`,
   max_wal_size: '16GB',
   checkpoint_timeout: '15min',
   wal_buffers: '64MB',

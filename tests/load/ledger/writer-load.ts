@@ -14,7 +14,8 @@ export interface WriterLoad {
   close(): Promise<void>;
 }
 
-const holdersLoadedMax = 100_000;
+/** As many as a process of the ledger remembers. */
+const holdersLoadedMax = 50_000;
 const loadsAtOnce = 8;
 
 /** Opens the ledger's own writer on a database, as the process of the ledger has it; nobody is told of what it commits. */

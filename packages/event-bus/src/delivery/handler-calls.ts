@@ -39,8 +39,9 @@ export class HandlerCalls {
     try {
       const finished = await persist(() => handler({ topic, partition, events }), {
         signal,
-        logger: logger.child({ topic, partition, offset: offset.toString() }),
+        logger,
         what: 'handling events during an outage',
+        place: { topic, partition, offset: offset.toString() },
         isRetried: isOutage,
       });
       return finished ? 'handled' : 'aborted';

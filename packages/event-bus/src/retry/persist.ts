@@ -7,6 +7,8 @@ export type Persistence = {
   readonly logger: Logger;
   /** For the log: what could not be done. */
   readonly what: string;
+  /** For the log: fields that say where, without a logger of their own for each piece of work. */
+  readonly place?: Readonly<Record<string, unknown>>;
   /** Errors that are tried again; all of them unless told. */
   readonly isRetried?: (error: unknown) => boolean;
 };
@@ -19,18 +21,18 @@ export type Persistence = {
  */
 export async function persist<Result>(
   work: () => Promise<Result>,
-  { signal, logger, what, isRetried = () => true }: Persistence,
+  { signal, logger, what, place, isRetried = () => true }: Persistence,
 ): Promise<{ result: Result } | undefined> {
   let failures = 0;
   do {
     try {
       const result = await work();
-      if (failures > 0) logger.info({ failures }, `recovered: ${what}`);
+      if (failures > 0) logger.info({ ...place, failures }, `recovered: ${what}`);
       return { result };
     } catch (error) {
       if (!isRetried(error)) throw error;
       failures += 1;
-      if (failures === 1) logger.warn({ err: error }, `will be tried again: ${what}`);
+      if (failures === 1) logger.warn({ ...place, err: error }, `will be tried again: ${what}`);
       await pause(backOffMs(failures), signal);
     }
   } while (!signal.aborted);

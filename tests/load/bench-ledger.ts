@@ -66,7 +66,10 @@ async function ofYardstick(pgbench: string, database: BenchDatabase, aim: Aim, i
   return { ...result, durations: undefined, errors: 0 };
 }
 
-/** Everything that is measured, in rounds that take turns: what slows the machine for a while slows all of it. */
+/**
+ * Everything that is measured, in rounds that take turns: what slows the machine for a while slows all of it. What is compared
+ * stands side by side.
+ */
 function scenariosOf(
   small: { database: BenchDatabase; load: WriterLoad; prisma: Awaited<ReturnType<typeof openPrismaLoad>> },
   large: { load: WriterLoad },
@@ -81,11 +84,12 @@ function scenariosOf(
     run: () => ofYardstick(pgbench, small.database, aim, inFlight),
   });
   return [
-    ...[8, 32, 64, 256].map((inFlight) => writer('writer, uniform', small.load, 'uniform', inFlight)),
+    ...[8, 32, 64].map((inFlight) => writer('writer, uniform', small.load, 'uniform', inFlight)),
+    writer('writer, large ledger', large.load, 'uniform', 64),
+    writer(`writer, requests of ${commandsPerBulk}`, small.load, 'uniform', 8, commandsPerBulk),
+    writer('writer, uniform', small.load, 'uniform', 256),
     ...[8, 32, 64, 256].map((inFlight) => writer('writer, hot merchant', small.load, 'hot merchant', inFlight)),
     writer('writer, hot wallet', small.load, 'hot wallet', 64),
-    writer(`writer, requests of ${commandsPerBulk}`, small.load, 'uniform', 8, commandsPerBulk),
-    writer('writer, large ledger', large.load, 'uniform', 64),
     ...[8, 64].map((inFlight) => yardstick('pgbench, uniform', 'uniform', inFlight)),
     yardstick('pgbench, hot merchant', 'hot merchant', 64),
     {

@@ -21,6 +21,7 @@ const schema = new GraphQLSchema({
     name: 'Query',
     fields: {
       whoAmI: { type: GraphQLString, resolve: (_source, _arguments, { caller }) => caller.kind },
+      contextHas: { type: GraphQLString, resolve: (_source, _arguments, context) => Object.keys(context).join() },
       echo: {
         type: bigIntScalar,
         args: { value: { type: new GraphQLNonNull(bigIntScalar) } },
@@ -148,6 +149,10 @@ test.each([
 
 test('resolvers see the caller whom the gateway vouched for', async () => {
   expect((await query('{ whoAmI }', await identified())).body.data).toEqual({ whoAmI: 'partner' });
+});
+
+test('what resolvers get does not hold the HTTP request', async () => {
+  expect((await query('{ contextHas }', await identified())).body.data).toEqual({ contextHas: 'caller' });
 });
 
 test('a fault is masked for the client and logged once with its cause', async () => {

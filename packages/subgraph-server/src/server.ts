@@ -16,7 +16,7 @@ const keepAliveTimeoutMs = 65_000;
 const drainLimitMs = 1_500;
 
 /** Room for the representations of a hundred thousand entities, which is more than any answer of the gateway has. */
-const bodySizeMax = 10_000_000;
+const bodyBytesMax = 10_000_000;
 
 /** What every resolver finds in its context. */
 export interface CallerContext {
@@ -122,8 +122,8 @@ export async function startSubgraphServer<Context extends CallerContext>(
 function refusalOf({ headers }: IncomingMessage): { status: number; message: string } | undefined {
   if (headers['transfer-encoding'] !== undefined)
     return { status: 411, message: 'A body has to say its Content-Length.' };
-  if (Number(headers['content-length'] ?? 0) > bodySizeMax) {
-    return { status: 413, message: `A body has at most ${bodySizeMax} bytes.` };
+  if (Number(headers['content-length'] ?? 0) > bodyBytesMax) {
+    return { status: 413, message: `A body has at most ${bodyBytesMax} bytes.` };
   }
   // yoga makes an address of the Host header, and answers where it cannot with a stack trace.
   if (headers.host !== undefined && !URL.canParse(`http://${headers.host}`)) {
@@ -134,8 +134,8 @@ function refusalOf({ headers }: IncomingMessage): { status: number; message: str
 
 /**
  * Keeps the HTTP request out of what resolvers get. Libraries remember things for a context in weak maps that lead back to it, and all
- * that a context holds then outlives the collections of young garbage: with the request in it a quarter more (measured under `npm run
- * bench:live`).
+ * that a context holds then outlives the collections of young garbage. Under the load of `pnpm bench:live` 204 MB did in 25 s, of 277 MB
+ * with the request in it and a stream around its body.
  */
 function resolversSeeTheirOwnContext<Context>(): Plugin<{ own: Context }> {
   return {

@@ -1,5 +1,11 @@
 import { newUuid } from '@localplus/identifiers';
-import { createHolderDirectory, loadTemplates, PostingWriter, writerSlots } from '@localplus/ledger/testing/load';
+import {
+  createHolderDirectory,
+  loadTemplates,
+  PostingWriter,
+  rememberedHoldersMax,
+  writerSlots,
+} from '@localplus/ledger/testing/load';
 import { createPool } from '@localplus/postgres';
 import { runStage, type StageResult } from '../measure.ts';
 import { type Holder, makeCommand } from './commands.ts';
@@ -14,8 +20,6 @@ export interface WriterLoad {
   close(): Promise<void>;
 }
 
-/** As many as a process of the ledger remembers. */
-const holdersLoadedMax = 50_000;
 const loadsAtOnce = 8;
 
 /** Opens the ledger's own writer on a database, as the process of the ledger has it; nobody is told of what it commits. */
@@ -28,7 +32,7 @@ export async function openWriterLoad({
   const admin = createPool({ connectionString: adminConnectionString, name: 'bench', max: 1 });
   const writerPool = createPool({ connectionString, name: 'ledger writer', max: writerSlots, isPipelined: true });
   const ids = await admin.query<{ id: string }>('SELECT id FROM bench.holder WHERE number < $1 ORDER BY number', [
-    Math.min(holdersLoadedMax, size.holders),
+    Math.min(rememberedHoldersMax, size.holders),
   ]);
   const holders = await loadHolders(
     pool,

@@ -6,7 +6,7 @@ import { loadHolders } from './holder-rows.ts';
 import { ProgramDirectory } from './program-books.ts';
 
 /** About 1.1 kB each: 55 MB for more holders than tills serve in an hour. */
-const holdersMax = 50_000;
+export const rememberedHoldersMax = 50_000;
 
 /** Finds holders by their UUID. Nothing of a holder but its version ever changes, so they are remembered without an end. */
 export type FindHolder = (holderId: string) => Promise<Holder | undefined>;
@@ -18,6 +18,9 @@ export type FindHolder = (holderId: string) => Promise<Holder | undefined>;
 export function createHolderDirectory(sql: Sql): FindHolder {
   const programs = new ProgramDirectory();
   const loader = new DataLoader((ids: readonly string[]) => loadHolders(sql, programs, ids), { cache: false });
-  const holders = new LRUCache<string, Holder>({ max: holdersMax, fetchMethod: (holderId) => loader.load(holderId) });
+  const holders = new LRUCache<string, Holder>({
+    max: rememberedHoldersMax,
+    fetchMethod: (holderId) => loader.load(holderId),
+  });
   return (holderId) => holders.fetch(holderId);
 }
